@@ -1,0 +1,69 @@
+# make demo   a JupyterLab with the quickstart notebook, and everything it needs
+# make test   every check and every test, and everything they need
+#
+# PYTHON chooses the interpreter for .venv (3.10 or newer). Node 20 or newer builds the page.
+
+PYTHON ?= python3
+BIN := .venv/bin
+BUNDLE := navtalk_widget/static/widget.js
+JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.mjs js/*.json)
+
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD = 1
+
+.PHONY: demo test install build lint types test-js test-python bench lock clean browser voices
+
+demo: install build
+	$(BIN)/jupyter lab --ServerApp.allow_root=True notebooks/01_quickstart.ipynb
+
+test: lint types test-js test-python
+
+install: .venv/installed
+
+build: $(BUNDLE)
+
+lint: install js/node_modules/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	npm --prefix js run lint
+
+types: install js/node_modules/installed
+	$(BIN)/mypy
+	npm --prefix js run typecheck
+
+test-js: js/node_modules/installed build browser
+	npm --prefix js test
+
+test-python: install build browser voices
+	$(BIN)/pytest
+
+bench: install build browser voices
+	$(BIN)/python -m tests.benchmarks
+
+# The versions that development and CI use. After a change of dependencies: make lock, and commit the result.
+lock: install
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url \
+	    --no-emit-find-links --extra local --extra parquet --group dev pyproject.toml --output-file requirements-dev.txt
+
+clean:
+	rm -rf .venv js/node_modules navtalk_widget/static dist .mypy_cache .pytest_cache .ruff_cache
+
+.venv/installed: pyproject.toml requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	SKIP_JUPYTER_BUILDER=1 $(BIN)/pip install --quiet --no-deps --editable .
+	touch $@
+
+js/node_modules/installed: js/package.json js/package-lock.json
+	npm --prefix js ci --no-fund --no-audit
+	touch $@
+
+$(BUNDLE): js/node_modules/installed $(JS_SOURCES)
+	npm --prefix js run build
+	touch $@
+
+browser:
+	@scripts/need chromium
+
+voices:
+	@scripts/need flite

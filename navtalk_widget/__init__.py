@@ -1,0 +1,44 @@
+"""A Jupyter widget for talking with a real-time digital human.
+
+Names are resolved when they are first used: the root can be imported where the front end has not been built, and
+costs no more than Python itself.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from navtalk_widget.errors import NavTalkError
+    from navtalk_widget.session.reply import Reply
+    from navtalk_widget.session.session import Session
+    from navtalk_widget.tools.tool import Tool, tool
+    from navtalk_widget.transcript.transcript import Transcript
+    from navtalk_widget.transcript.turn import Turn
+    from navtalk_widget.widget.avatar import Avatar
+
+__version__ = "0.1.0"
+
+__all__ = ["Avatar", "NavTalkError", "Reply", "Session", "Tool", "Transcript", "Turn", "tool"]
+
+_HOMES = {
+    "Avatar": "widget.avatar",
+    "NavTalkError": "errors",
+    "Reply": "session.reply",
+    "Session": "session.session",
+    "Tool": "tools.tool",
+    "Transcript": "transcript.transcript",
+    "Turn": "transcript.turn",
+    "tool": "tools.tool",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

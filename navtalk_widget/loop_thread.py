@@ -1,0 +1,104 @@
+"""One daemon thread with one asyncio loop, for what must go on while a cell computes."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Generator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Pending(Generic[T]):
+    """The result of work under way on a `LoopThread`.
+
+    Await it in a cell, call `result` to block for it, or drop it: the work goes on either way.
+    """
+
+    def __init__(self, future: Future[T]) -> None:
+        self._future = future
+
+    def __await__(self) -> Generator[Any, None, T]:
+        return asyncio.wrap_future(self._future).__await__()
+
+    def result(self, timeout: float | None = None) -> T:
+        """Block until the work is done.
+
+        Args:
+            timeout: seconds to wait at most.
+
+        Raises:
+            TimeoutError: the work is not done yet; it goes on.
+        """
+        try:
+            return self._future.result(timeout)
+        except FutureTimeout as error:  # not the built-in TimeoutError before Python 3.11
+            raise TimeoutError(str(error) or "the work is not done yet") from error
+
+    def done(self) -> bool:
+        """Whether the work has ended, well or not."""
+        return self._future.done()
+
+    def add_done_callback(self, callback: Callable[[Future[T]], None]) -> None:
+        """Call `callback` with the underlying future when the work has ended, on the loop's thread."""
+        self._future.add_done_callback(callback)
+
+    def __repr__(self) -> str:
+        return f"<Pending {'done' if self.done() else 'under way'}>"
+
+
+class LoopThread:
+    """Runs an asyncio loop in a daemon thread until `stop`.
+
+    Args:
+        name: the thread's name, for those who list threads.
+    """
+
+    def __init__(self, name: str = "navtalk-loop") -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop, for `call_soon_threadsafe` and the like."""
+        return self._loop
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Pending[T]:
+        """Run a coroutine on the loop, from any thread.
+
+        Raises:
+            RuntimeError: the thread has been stopped.
+        """
+        if not self._thread.is_alive() or self._loop.is_closed():
+            work.close()
+            raise RuntimeError("the loop thread has been stopped")
+        return Pending(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+    def call(self, function: Callable[..., object], *args: object) -> None:
+        """Call a function on the loop soon, from any thread; a call after `stop` is dropped."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function, *args)
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Cancel what still runs, end the loop and wait for its thread."""
+        if self._loop.is_closed():
+            return
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        if threading.current_thread() is not self._thread:
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_forever()
+        finally:
+            tasks = asyncio.all_tasks(self._loop)
+            for task in tasks:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.close()
