@@ -1,0 +1,184 @@
+"""The two sockets of a first-generation conversation, over `websockets`.
+
+Errors of `websockets` are translated here and nowhere else. They are raised anew, without their cause: the frames
+of a failed connection hold the address, and the address holds the licence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+
+from navtalk_widget.client.endpoint import Endpoint
+from navtalk_widget.client.redaction import redact, socket_logger
+from navtalk_widget.errors import LicenseRefused, ProtocolError, ServiceError, ServiceLimit, ServiceUnreachable
+from navtalk_widget.protocol import signalling, v1
+from navtalk_widget.protocol.events import Event
+from navtalk_widget.protocol.signalling import Signal
+
+OPEN_TIMEOUT = 10.0
+"""Seconds to wait for a connection."""
+
+CLOSE_TIMEOUT = 2.0
+"""Seconds to wait for the service's farewell."""
+
+
+class MainSocket:
+    """Sends and receives the events of a conversation."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    async def open(cls, endpoint: Endpoint, character: str) -> MainSocket:
+        """Connect.
+
+        Raises:
+            ServiceUnreachable: nobody answers, or not as a NavTalk service does.
+            LicenseRefused: the service answers 401 or 403.
+        """
+        return cls(await _open(endpoint.main_url(character), endpoint.main_address))
+
+    async def send(self, event: Event) -> None:
+        """Send an event; waits while the service does not read.
+
+        Raises:
+            ServiceError: the connection is gone.
+        """
+        await _send(self._connection, v1.encode_client(event))
+
+    async def events(self) -> AsyncIterator[Event | ProtocolError]:
+        """Receive events until the connection ends; a message that breaks the protocol comes as an error object.
+
+        Raises:
+            ServiceError: the connection was lost, or the service closed it for a reason.
+        """
+        async for text in _texts(self._connection):
+            try:
+                yield v1.decode_server(text)
+            except ProtocolError as error:
+                yield error
+
+    async def close(self) -> None:
+        """End the connection."""
+        await self._connection.close()
+
+
+class SignallingSocket:
+    """Sends and receives WebRTC descriptions and candidates."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    async def open(cls, endpoint: Endpoint, session_id: str | None) -> SignallingSocket:
+        """Connect and ask for an offer.
+
+        Raises:
+            ServiceUnreachable: nobody answers, or not as a NavTalk service does.
+        """
+        connection = await _open(endpoint.signalling_url(session_id), endpoint.signalling_address)
+        socket = cls(connection)
+        # Some clients put the licence here; any word will do, and this one may be seen.
+        target = f"target-{session_id}" if session_id else str(uuid4())
+        await socket.send(signalling.Create(target=target))
+        return socket
+
+    async def send(self, signal: Signal) -> None:
+        """Send a description or candidate.
+
+        Raises:
+            ServiceError: the connection is gone.
+        """
+        await _send(self._connection, signalling.encode(signal))
+
+    async def signals(self) -> AsyncIterator[Signal | ProtocolError]:
+        """Receive descriptions and candidates until the connection ends.
+
+        Raises:
+            ServiceError: the connection was lost.
+        """
+        async for text in _texts(self._connection):
+            try:
+                signal = signalling.decode(text)
+            except ProtocolError as error:
+                yield error
+            else:
+                if signal is not None:
+                    yield signal
+
+    async def close(self) -> None:
+        """End the connection."""
+        await self._connection.close()
+
+
+async def _open(url: str, address: str) -> ClientConnection:
+    try:
+        return await connect(
+            url,
+            compression=None,  # deflate costs four to eight times the processor time on audio
+            max_size=v1.MAX_MESSAGE_BYTES,
+            open_timeout=OPEN_TIMEOUT,
+            close_timeout=CLOSE_TIMEOUT,
+            proxy=None if _is_loopback(address) else True,
+            logger=socket_logger(),
+        )
+    except InvalidStatus as error:
+        status = error.response.status_code
+        failure: ServiceError = (
+            LicenseRefused(f"{address} refused the licence (HTTP {status}).")
+            if status in (401, 403)
+            else ServiceUnreachable(f"{address} answered HTTP {status} instead of opening a conversation.")
+        )
+    except InvalidURI:
+        failure = ServiceUnreachable(f"{address} is not a valid address.", hint="Correct service=.")
+    except InvalidHandshake as error:
+        failure = ServiceUnreachable(f"{address} does not answer as a NavTalk service: {redact(str(error))}.")
+    except (asyncio.TimeoutError, TimeoutError):
+        failure = ServiceUnreachable(f"{address} did not answer within {OPEN_TIMEOUT:.0f} s.")
+    except OSError as error:
+        failure = ServiceUnreachable(f"{address} cannot be reached ({error.strerror or type(error).__name__}).")
+    raise failure from None
+
+
+def _is_loopback(address: str) -> bool:
+    return address.startswith(("ws://127.", "ws://localhost", "ws://[::1]"))
+
+
+async def _send(connection: ClientConnection, text: str) -> None:
+    try:
+        await connection.send(text)
+    except ConnectionClosed as error:
+        raise _lost(error) from None
+
+
+async def _texts(connection: ClientConnection) -> AsyncIterator[str]:
+    try:
+        async for message in connection:
+            # No source shows the service sending binary frames, and all clients ignore them.
+            if isinstance(message, str):
+                yield message
+    except ConnectionClosed as error:
+        raise _lost(error) from None
+    if connection.close_reason:  # a farewell in order, but for a reason
+        raise _refusal(connection.close_code, connection.close_reason)
+
+
+def _lost(error: ConnectionClosed) -> ServiceError:
+    if error.rcvd is not None and error.rcvd.reason:
+        return _refusal(error.rcvd.code, error.rcvd.reason)
+    return ServiceUnreachable("The connection to the service was lost.")
+
+
+def _refusal(code: int | None, reason: str) -> ServiceError:
+    if reason == "Insufficient points":  # the one reason that NavTalk's clients know
+        return ServiceLimit("The account's balance is used up.", code="insufficient_balance")
+    if code == 1008:
+        return LicenseRefused(f"The service closed the conversation: {reason}.")
+    if code == 1013:
+        return ServiceLimit(f"The service closed the conversation: {reason}.")
+    return ServiceUnreachable(f"The service closed the conversation: {reason}.")

@@ -1,0 +1,59 @@
+import pytest
+from pydantic import SecretStr
+
+from navtalk_widget.client.endpoint import choose_service
+from navtalk_widget.errors import ConfigurationError
+
+
+@pytest.fixture(autouse=True)
+def _no_licence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NAVTALK_LICENSE", raising=False)
+
+
+def test_without_a_licence_the_embedded_service_is_used() -> None:
+    choice = choose_service()
+    assert choice.kind == "local"
+    assert "nothing leaves this machine" in choice.label
+
+
+def test_with_a_licence_the_documented_addresses_are_used() -> None:
+    endpoint = choose_service(license="sk_navtalk_x/y").endpoint()
+    assert endpoint.main_url("navtalk.Leo") == (
+        "wss://api.navtalk.ai/api/realtime-api?license=sk_navtalk_x%2Fy&characterName=navtalk.Leo"
+    )
+    assert endpoint.signalling_url(None) == "wss://api.navtalk.ai/iwebrtc?userId=sk_navtalk_x%2Fy"
+    assert endpoint.signalling_url("0f1c") == "wss://api.navtalk.ai/iwebrtc?userId=0f1c"
+
+
+def test_the_licence_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAVTALK_LICENSE", "sk_navtalk_env")
+    assert choose_service().kind == "v1"
+    assert choose_service("local").license == SecretStr("")
+
+
+def test_a_service_may_be_named_by_address() -> None:
+    endpoint = choose_service("ws://127.0.0.1:8810/").endpoint()
+    assert endpoint.main_address == "ws://127.0.0.1:8810/api/realtime-api"
+    assert endpoint.signalling_address == "ws://127.0.0.1:8810/api/webrtc"
+
+
+@pytest.mark.parametrize("service", ["cloud", "http://x", "ws://", "wss://x/?license=sk_navtalk_x"])
+def test_words_that_name_no_service_are_refused(service: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        choose_service(service)
+    assert "sk_navtalk" not in str(caught.value)
+
+
+def test_the_cloud_without_a_licence_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="licence key"):
+        choose_service("v1")
+
+
+def test_a_generation_not_spoken_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="v2"):
+        choose_service("wss://x", protocol="v2")
+
+
+def test_the_licence_is_in_no_repr() -> None:
+    choice = choose_service(license="sk_navtalk_canary")
+    assert "canary" not in repr(choice) + str(choice) + repr(choice.endpoint()) + choice.label

@@ -1,0 +1,64 @@
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from navtalk_widget.loop_thread import LoopThread
+
+
+@pytest.fixture
+def loop_thread() -> Iterator[LoopThread]:
+    thread = LoopThread("test-loop")
+    yield thread
+    thread.stop()
+
+
+async def _name() -> str:
+    return threading.current_thread().name
+
+
+def test_work_runs_in_the_thread_and_can_be_waited_for(loop_thread: LoopThread) -> None:
+    assert loop_thread.submit(_name()).result(5) == "test-loop"
+
+
+async def test_work_can_be_awaited(loop_thread: LoopThread) -> None:
+    assert await loop_thread.submit(_name()) == "test-loop"
+
+
+def test_waiting_has_a_limit(loop_thread: LoopThread) -> None:
+    pending = loop_thread.submit(asyncio.sleep(60))
+    with pytest.raises(TimeoutError, match="not done yet"):
+        pending.result(0.01)
+    assert repr(pending) == "<Pending under way>"
+
+
+def test_an_error_reaches_who_waits(loop_thread: LoopThread) -> None:
+    async def fail() -> None:
+        raise KeyError("lost")
+
+    with pytest.raises(KeyError, match="lost"):
+        loop_thread.submit(fail()).result(5)
+
+
+def test_stopping_cancels_what_runs_and_ends_the_thread() -> None:
+    thread = LoopThread("test-loop")
+    cancelled = threading.Event()
+
+    async def wait() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    thread.submit(asyncio.sleep(0)).result(5)
+    thread.submit(wait())
+    thread.submit(asyncio.sleep(0)).result(5)
+    thread.stop()
+    assert cancelled.is_set()
+    assert not [each for each in threading.enumerate() if each.name == "test-loop"]
+    with pytest.raises(RuntimeError, match="stopped"):
+        thread.submit(asyncio.sleep(0))
+    thread.call(print)  # dropped
+    thread.stop()  # a second time is nothing
