@@ -1,0 +1,362 @@
+"""Calls of the model, run to their end."""
+
+import asyncio
+import contextvars
+import datetime
+import functools
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from navtalk_widget.errors import ToolArgumentError, ToolError, ToolFailed, ToolTimeout
+from navtalk_widget.tools import ToolRegistry, ToolResult, ToolRunner, tool
+from navtalk_widget.tools.execution import MAX_THREADS
+
+user = contextvars.ContextVar("user", default="nobody")
+
+
+@pytest.fixture
+def registry() -> ToolRegistry:
+    return ToolRegistry()
+
+
+@pytest.fixture
+async def runner(registry: ToolRegistry) -> AsyncIterator[ToolRunner]:
+    runner = ToolRunner(registry)
+    yield runner
+    await runner.close()
+
+
+Run = Callable[..., Awaitable[ToolResult]]
+
+
+@pytest.fixture
+def run(runner: ToolRunner, registry: ToolRegistry) -> Run:
+    """Add a function and call it once, with arguments as JSON text."""
+    calls = 0
+
+    async def run(function: Callable[..., Any], arguments: str = "{}") -> ToolResult:
+        nonlocal calls
+        calls += 1
+        result = await runner.call(f"call_{calls}", registry.add(function).name, arguments)
+        assert result is not None
+        return result
+
+    return run
+
+
+async def test_a_plain_function_runs_in_a_thread_and_its_result_is_text(run: Run) -> None:
+    def weather(city: str) -> dict[str, Any]:
+        return {"city": city, "thread": threading.current_thread().name}
+
+    before = datetime.datetime.now(datetime.timezone.utc)
+    result = await run(weather, '{"city": "Paris"}')
+    assert result.ok
+    assert result.error is None
+    assert result.output == '{"city":"Paris","thread":"navtalk-tool-weather"}'
+    assert result.arguments == {"city": "Paris"}
+    assert result.started_at >= before
+    assert result.duration_s >= 0
+
+
+async def test_an_async_function_runs_on_the_loop(run: Run) -> None:
+    loop = asyncio.get_running_loop()
+
+    async def where() -> bool:
+        return asyncio.get_running_loop() is loop
+
+    assert (await run(where)).output == "true"
+
+
+async def test_an_object_with_an_async_call_runs_on_the_loop(run: Run) -> None:
+    class Where:
+        async def __call__(self) -> str:
+            return threading.current_thread().name
+
+    assert (await run(tool(name="where")(Where()))).output == threading.current_thread().name
+
+
+async def test_a_plain_function_may_return_an_awaitable(run: Run) -> None:
+    async def real() -> list[int]:
+        return [1]
+
+    @functools.wraps(real)
+    def decorated() -> Any:
+        return real()
+
+    assert (await run(tool(name="decorated")(lambda: decorated()))).output == "[1]"
+
+
+async def test_context_variables_reach_the_thread(run: Run) -> None:
+    user.set("Ada")
+
+    def who() -> str:
+        return user.get()
+
+    assert (await run(who)).output == "Ada"
+
+
+async def test_an_exception_is_told_to_the_model_and_kept_for_the_user(run: Run) -> None:
+    def weather(city: str) -> str:
+        raise ValueError("no such city")
+
+    result = await run(weather, '{"city": "Atlantis"}')
+    assert not result.ok
+    assert result.output == "weather failed: ValueError: no such city"
+    assert isinstance(result.error, ToolFailed)
+    cause = result.error.__cause__
+    assert isinstance(cause, ValueError)
+    assert cause.__traceback__ is not None
+    names = []
+    frame = cause.__traceback__
+    while frame is not None:
+        names.append(frame.tb_frame.f_code.co_name)
+        frame = frame.tb_next  # type: ignore[assignment]
+    assert names[-1] == "weather"
+
+
+async def test_an_exception_of_an_async_function_is_told_alike(run: Run) -> None:
+    async def weather() -> str:
+        raise KeyError("Rome")
+
+    result = await run(weather)
+    assert result.output == "weather failed: KeyError: 'Rome'"
+    assert isinstance(result.error, ToolFailed)
+    assert isinstance(result.error.__cause__, KeyError)
+
+
+@pytest.mark.parametrize("error", [StopIteration(), SystemExit(1), asyncio.CancelledError(), KeyboardInterrupt()])
+async def test_exceptions_that_end_loops_do_not_end_ours(run: Run, error: BaseException) -> None:
+    def odd() -> None:
+        raise error
+
+    result = await run(odd)
+    assert result.output.startswith(f"odd failed: {type(error).__name__}") or type(error).__name__ in result.output
+
+
+async def test_an_async_function_that_exits_does_not_end_the_loop(run: Run) -> None:
+    async def leave() -> None:
+        sys.exit(3)
+
+    assert (await run(leave)).output == "leave failed: SystemExit: 3"
+
+
+async def test_a_result_that_cannot_be_put_into_words_is_a_failure(run: Run) -> None:
+    class Mute:
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    async def mute() -> Mute:
+        return Mute()
+
+    result = await run(mute)
+    assert not result.ok
+    assert "no words" in result.output
+
+
+async def test_a_very_long_error_is_cut(run: Run) -> None:
+    def talkative() -> None:
+        raise ValueError("x" * 100_000)
+
+    assert len((await run(talkative)).output) < 1100
+
+
+async def test_an_unknown_name_is_answered_with_those_that_exist(runner: ToolRunner, registry: ToolRegistry) -> None:
+    registry.add(tool(name="clock")(lambda: "noon"))
+    result = await runner.call("call_1", "time", "{}")
+    assert result is not None
+    assert isinstance(result.error, ToolError)
+    assert result.output == "There is no tool named time; the tools are: clock."
+    assert result.error.code == "tool_unknown"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "kept"),
+    [
+        ('{"city": ', "weather was not called: its arguments are not valid JSON", {}),
+        ("[]", "weather was not called: its arguments must be one JSON object", {}),
+        ('{"town": "Rome"}', "argument city is missing; there is no argument town", {"town": "Rome"}),
+    ],
+)
+async def test_bad_arguments_are_told_to_the_model(run: Run, arguments: str, told: str, kept: dict[str, Any]) -> None:
+    def weather(city: str) -> str:
+        raise AssertionError("must not run")
+
+    result = await run(weather, arguments)
+    assert told in result.output
+    assert isinstance(result.error, ToolArgumentError)
+    assert result.arguments == kept
+
+
+async def test_a_call_announced_twice_runs_once(runner: ToolRunner, registry: ToolRegistry) -> None:
+    runs = []
+
+    def order() -> str:
+        runs.append(1)
+        return "ordered"
+
+    registry.add(order)
+    together = await asyncio.gather(runner.call("call_1", "order", ""), runner.call("call_1", "order", ""))
+    results = [*together, await runner.call("call_1", "order", "")]
+    assert [result and result.output for result in results] == ["ordered", None, None]
+    assert runner.knows("call_1")
+    assert not runner.knows("call_2")
+    assert runs == [1]
+
+
+async def test_the_memory_of_calls_is_bounded(runner: ToolRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("navtalk_widget.tools.execution._REMEMBERED_CALLS", 10)
+    for number in range(30):
+        await runner.call(f"call_{number}", "nothing", "")
+    assert await runner.call("call_29", "nothing", "") is None
+    assert await runner.call("call_25", "nothing", "") is None
+    assert await runner.call("call_0", "nothing", "") is not None
+
+
+async def test_a_plain_function_that_overruns_is_left_behind(run: Run) -> None:
+    released, ended = threading.Event(), threading.Event()
+
+    @tool(timeout=0.02)
+    def slow() -> None:
+        released.wait(30)
+        ended.set()
+
+    result = await run(slow)
+    assert result.output.startswith("slow did not answer within 0.02 s.")
+    assert "goes on in the background" in result.output
+    assert isinstance(result.error, ToolTimeout)
+    assert not ended.is_set()
+    released.set()
+    assert await asyncio.to_thread(ended.wait, 10)
+
+
+async def test_an_async_function_that_overruns_is_cancelled(run: Run) -> None:
+    cancelled = asyncio.Event()
+
+    @tool(timeout=0.02)
+    async def slow() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    result = await run(slow)
+    assert result.output == "slow did not answer within 0.02 s."
+    await asyncio.wait_for(cancelled.wait(), 10)
+
+
+async def test_an_async_function_that_refuses_to_be_cancelled_does_not_hold_up_the_answer(run: Run) -> None:
+    finish = asyncio.Event()
+
+    @tool(timeout=0.02)
+    async def stubborn() -> None:
+        while not finish.is_set():
+            try:
+                await finish.wait()
+            except asyncio.CancelledError:
+                continue
+
+    try:
+        assert isinstance((await run(stubborn)).error, ToolTimeout)
+    finally:
+        finish.set()
+
+
+async def test_when_all_threads_are_stuck_further_calls_are_refused_until_one_returns(
+    run: Run, runner: ToolRunner, registry: ToolRegistry
+) -> None:
+    released = threading.Event()
+
+    @tool(timeout=0.01)
+    def stuck() -> None:
+        released.wait(30)
+
+    def quick() -> str:
+        return "done"
+
+    registry.add(stuck)
+    await asyncio.gather(*(runner.call(f"stuck_{number}", "stuck", "") for number in range(MAX_THREADS)))
+    refused = await run(quick)
+    assert isinstance(refused.error, ToolError)
+    assert refused.error.code == "tool_busy"
+    assert "earlier calls have not ended" in refused.output
+    released.set()
+    while not (await run(quick)).ok:  # noqa: ASYNC110 - threads end without telling
+        await asyncio.sleep(0.01)
+
+
+async def test_calls_run_side_by_side(runner: ToolRunner, registry: ToolRegistry) -> None:
+    together = threading.Barrier(2, timeout=10)
+
+    def meet() -> str:
+        together.wait()
+        return "met"
+
+    registry.add(meet)
+    results = await asyncio.gather(runner.call("a", "meet", ""), runner.call("b", "meet", ""))
+    assert [result and result.output for result in results] == ["met", "met"]
+
+
+async def test_closing_cancels_what_runs_and_refuses_what_comes(registry: ToolRegistry) -> None:
+    runner = ToolRunner(registry)
+    started, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def forever() -> None:
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    registry.add(forever)
+
+    call = asyncio.create_task(runner.call("call_1", "forever", ""))
+    await started.wait()
+    await runner.close()
+    assert cancelled.is_set()
+    result = await call
+    assert result is not None
+    assert result.error is not None
+    assert result.error.code == "tool_cancelled"
+    later = await runner.call("call_2", "forever", "")
+    assert later is not None
+    assert isinstance(later.error, ToolError)
+
+
+async def test_cancelling_the_caller_cancels_the_tool(runner: ToolRunner, registry: ToolRegistry) -> None:
+    started, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def forever() -> None:
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    registry.add(forever)
+
+    call = asyncio.create_task(runner.call("call_1", "forever", ""))
+    await started.wait()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await asyncio.wait_for(cancelled.wait(), 10)
+
+
+def test_a_stuck_function_does_not_keep_the_interpreter_from_exiting() -> None:
+    program = """
+import asyncio, threading
+from navtalk_widget.tools import ToolRegistry, ToolRunner, tool
+
+@tool(timeout=0.05)
+def stuck() -> None:
+    threading.Event().wait()
+
+result = asyncio.run(ToolRunner(ToolRegistry([stuck])).call("call_1", "stuck", ""))
+assert result.error.code == "tool_timeout", result
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -1,0 +1,71 @@
+"""The decorator, and what it makes."""
+
+import asyncio
+import functools
+import inspect
+
+import pytest
+
+from navtalk_widget.errors import ToolDefinitionError
+from navtalk_widget.protocol.config import FunctionTool
+from navtalk_widget.tools import Tool, tool
+
+
+@tool
+def opening_hours(museum: str, day: str = "today") -> str:
+    """Opening hours of a museum in town.
+
+    Args:
+        museum: its name.
+    """
+    return f"{museum}: 9 to 5 {day}"
+
+
+def test_a_decorated_function_describes_itself() -> None:
+    assert opening_hours.name == "opening_hours"
+    assert opening_hours.description == "Opening hours of a museum in town."
+    assert opening_hours.parameters["properties"]["museum"] == {"type": "string", "description": "its name."}
+    assert opening_hours.timeout == 30
+
+
+def test_a_decorated_function_is_called_as_before() -> None:
+    assert opening_hours("Louvre", day="Monday") == "Louvre: 9 to 5 Monday"
+    assert list(inspect.signature(opening_hours).parameters) == ["museum", "day"]
+
+
+def test_the_decorator_takes_settings() -> None:
+    @tool(name="wait", description="Waits.", timeout=None)
+    async def pause(seconds: float) -> str:
+        """Something else."""
+        return f"waited {seconds}"
+
+    assert (pause.name, pause.description, pause.timeout) == ("wait", "Waits.", None)
+    assert asyncio.run(pause(0)) == "waited 0"
+
+
+def test_the_definition_is_what_the_session_configuration_expects() -> None:
+    definition = opening_hours.definition
+    assert FunctionTool.model_validate(definition).model_dump() == definition
+
+
+def test_a_lambda_needs_a_name() -> None:
+    with pytest.raises(ToolDefinitionError, match=r"'<lambda>' is no name.*Pass name="):
+        tool(lambda n: n)
+    assert tool(name="same")(lambda n: n).name == "same"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "天气", "x" * 65])
+def test_names_the_service_would_refuse_are_refused_at_once(name: str) -> None:
+    with pytest.raises(ToolDefinitionError, match="is no name for a tool"):
+        Tool.from_function(print, name=name)
+
+
+def test_a_callable_without_name_needs_one() -> None:
+    with pytest.raises(ToolDefinitionError, match="is no name for a tool"):
+        tool(functools.partial(opening_hours.function, day="Friday"))
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan")])
+def test_a_time_limit_must_be_above_zero(timeout: float) -> None:
+    with pytest.raises(ToolDefinitionError, match="time limit"):
+        Tool.from_function(opening_hours.function, timeout=timeout)
