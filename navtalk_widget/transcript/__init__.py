@@ -1,0 +1,7 @@
+"""What was said, as data: turns in the order of speech, as a table, as a file."""
+
+from navtalk_widget.transcript.jsonl import TranscriptFileError
+from navtalk_widget.transcript.transcript import Transcript
+from navtalk_widget.transcript.turn import Role, Source, ToolUse, Turn
+
+__all__ = ["Role", "Source", "ToolUse", "Transcript", "TranscriptFileError", "Turn"]

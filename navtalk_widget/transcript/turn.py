@@ -1,0 +1,89 @@
+"""One turn of a conversation: what one side said, when, and which tools it used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Literal
+
+Role = Literal["user", "avatar"]
+Source = Literal["voice", "text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolUse:
+    """A tool that the avatar called during its turn. Without `result` and `error` it is still running."""
+
+    call_id: str
+    name: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    """As the model sent them: JSON values."""
+    result: str | None = None
+    error: str | None = None
+    """What went wrong, instead of a result."""
+    duration_s: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("result", "error"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, _well_formed(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one side said without the other in between. A turn changes by being replaced under its `id`.
+
+    Raises:
+        ValueError: a time without time zone.
+    """
+
+    id: str
+    role: Role
+    text: str = ""
+    """The words so far. Whoever adds deltas keeps them as they came: half an emoji is replaced here."""
+    started_at: datetime
+    """When the speech began, not when its text arrived. Always UTC."""
+    ended_at: datetime | None = None
+    """When the speech ended or was cut; None while it goes on. Always UTC."""
+    final: bool = False
+    """Whether the text will not change any more."""
+    interrupted: bool = False
+    """Whether the other side cut it short."""
+    response_id: str | None = None
+    item_id: str | None = None
+    audio_start_ms: int | None = None
+    """Milliseconds of the session's microphone audio at which the speech began."""
+    audio_end_ms: int | None = None
+    tool_calls: tuple[ToolUse, ...] = ()
+    source: Source = "voice"
+    """Spoken, or typed: an avatar's turn is "text" when it answered without a voice."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", _well_formed(self.text))
+        object.__setattr__(self, "started_at", _utc(self.started_at))
+        if self.ended_at is not None:
+            object.__setattr__(self, "ended_at", _utc(self.ended_at))
+
+    @property
+    def order(self) -> tuple[datetime, bool, str]:
+        """What turns are sorted by: the beginning; of two at once, the user's first, as it is what is answered."""
+        return self.started_at, self.role != "user", self.id
+
+    @property
+    def duration_s(self) -> float | None:
+        """Seconds from beginning to end; None while it goes on."""
+        return None if self.ended_at is None else (self.ended_at - self.started_at).total_seconds()
+
+
+def _utc(time: datetime) -> datetime:
+    if time.tzinfo is None:
+        raise ValueError(f"a turn's times need a time zone, as datetime.now(timezone.utc) has; {time} has none")
+    return time.astimezone(timezone.utc)
+
+
+def _well_formed(text: str) -> str:
+    """Join surrogate pairs that arrived in two deltas and replace lone halves, which no file or table takes."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
