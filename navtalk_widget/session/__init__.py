@@ -1,0 +1,1 @@
+"""One conversation without Jupyter: its state, turns, tools and subscribers."""

@@ -1,0 +1,62 @@
+"""What a session tells its subscribers besides the protocol's events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from navtalk_widget.errors import NavTalkError
+from navtalk_widget.transcript.turn import Turn
+
+Status = Literal["idle", "connecting", "listening", "thinking", "speaking", "reconnecting", "failed", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """The conversation's state, in one word, and what went wrong if anything did."""
+
+    type: ClassVar[str] = "status"
+    status: Status
+    error: NavTalkError | None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnChanged:
+    """A turn is new, or has more words, or has ended."""
+
+    type: ClassVar[str] = "turn"
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallChanged:
+    """A tool was called, or its call has ended."""
+
+    type: ClassVar[str] = "tool_call"
+    call_id: str
+    name: str
+    arguments: dict[str, Any]
+    state: Literal["running", "done", "failed"]
+    started_at: float
+    """Seconds since 1970."""
+    result: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFlushed:
+    """The avatar was cut short: what of its voice has not been heard must not be played."""
+
+    type: ClassVar[str] = "voice_flushed"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How long something took."""
+
+    type: ClassVar[str] = "measured"
+    name: str
+    """``first_frame_ms``, ``response_ms``, ``voice_heard_ms``."""
+    milliseconds: float
+
+
+News = StatusChanged | TurnChanged | ToolCallChanged | VoiceFlushed | Measured

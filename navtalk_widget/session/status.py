@@ -1,0 +1,49 @@
+"""The conversation's state in one word, derived from facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from navtalk_widget.protocol import events
+from navtalk_widget.protocol.events import Event
+from navtalk_widget.session.news import Status
+
+
+@dataclass(slots=True)
+class Facts:
+    """What is going on in a running conversation."""
+
+    awaiting_response: bool = False
+    """The person's turn is over, or a message was sent, and no answer has begun."""
+    response_active: bool = False
+    """An answer has begun and is not complete."""
+    tools_running: int = 0
+    voice_playing: bool = False
+    """The avatar can still be heard."""
+
+    @property
+    def status(self) -> Status:
+        """What the avatar is doing."""
+        if self.voice_playing:
+            return "speaking"
+        if self.awaiting_response or self.response_active or self.tools_running:
+            return "thinking"
+        return "listening"
+
+    def note(self, event: Event) -> None:
+        """Take in what the service says; the voice and the tools are noted by those who handle them."""
+        match event:
+            case events.SpeechStarted():
+                self.awaiting_response = False
+                self.voice_playing = False
+            case events.SpeechStopped():
+                self.awaiting_response = True
+            case events.InputTranscriptionCompleted(transcript=transcript) if not transcript.strip():
+                self.awaiting_response = False  # a cough: nothing to answer
+            case events.InputTranscriptionFailed() | events.ErrorEvent():
+                self.awaiting_response = False
+            case events.ResponseCreated():
+                self.awaiting_response = False
+                self.response_active = True
+            case events.ResponseDone():
+                self.response_active = False

@@ -1,0 +1,116 @@
+from navtalk_widget.protocol import events
+from navtalk_widget.protocol.items import ContentPart, Item, Response
+from navtalk_widget.session.turns import TurnTracker
+from navtalk_widget.transcript.transcript import Transcript
+from navtalk_widget.transcript.turn import ToolUse, Turn
+
+
+class Followed:
+    """A tracker, and the transcript that comes of it."""
+
+    def __init__(self) -> None:
+        self.transcript = Transcript.empty()
+        self.tracker = TurnTracker(self._keep)
+
+    def _keep(self, turn: Turn) -> None:
+        self.transcript = self.transcript.with_turn(turn)
+
+    def hear(self, *news: events.Event) -> None:
+        for event in news:
+            self.tracker.note(event)
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        return [(turn.role, turn.text) for turn in self.transcript]
+
+
+def test_a_service_without_identifiers_is_followed() -> None:
+    followed = Followed()
+    followed.hear(
+        events.SpeechStarted(),
+        events.SpeechStopped(),
+        events.InputTranscriptionCompleted(transcript="hello"),
+        events.ResponseCreated(response=Response()),
+        events.AudioTranscriptDelta(delta="Hi "),
+        events.AudioTranscriptDelta(delta="there."),
+        events.ResponseDone(response=Response(status="completed")),
+    )
+    assert followed.lines == [("user", "hello"), ("avatar", "Hi there.")]
+    assert all(turn.final for turn in followed.transcript)
+
+
+def test_a_service_that_sends_no_deltas_is_followed() -> None:
+    followed = Followed()
+    item = Item(role="assistant", content=(ContentPart(type="audio", transcript="Hello."),))
+    followed.hear(events.ResponseDone(response=Response(id="r", status="completed", output=(item,))))
+    assert followed.lines == [("avatar", "Hello.")]
+
+
+def test_partial_words_are_shown_and_replaced_by_the_final_ones() -> None:
+    followed = Followed()
+    followed.hear(events.SpeechStarted(item_id="u"), events.InputTranscriptionDelta(item_id="u", delta="what is"))
+    assert followed.lines == [("user", "what is")]
+    followed.hear(events.InputTranscriptionDelta(item_id="u", delta=" the"))
+    assert followed.lines == [("user", "what is the")]
+    followed.hear(events.InputTranscriptionCompleted(item_id="u", transcript="What's the time?"))
+    assert followed.lines == [("user", "What's the time?")]
+
+
+def test_an_emoji_split_between_two_deltas_is_whole() -> None:
+    followed = Followed()
+    smile = "\N{GRINNING FACE}".encode("utf-16-le")
+    high, low = (smile[:2].decode("utf-16-le", "surrogatepass"), smile[2:].decode("utf-16-le", "surrogatepass"))
+    followed.hear(
+        events.AudioTranscriptDelta(response_id="r", delta="Hi " + high),
+        events.AudioTranscriptDelta(response_id="r", delta=low),
+    )
+    assert followed.lines == [("avatar", "Hi \N{GRINNING FACE}")]
+
+
+def test_a_tool_belongs_to_the_answer_that_comes_of_it() -> None:
+    followed = Followed()
+    followed.hear(events.AudioTranscriptDelta(response_id="r1", delta="Let me see."))
+    followed.tracker.note_tool(ToolUse(call_id="c", name="weather", result="sunny"))
+    followed.hear(events.AudioTranscriptDelta(response_id="r2", delta="It is sunny."))
+    assert [[use.name for use in turn.tool_calls] for turn in followed.transcript] == [[], ["weather"]]
+
+
+def test_a_cancelled_answer_is_interrupted() -> None:
+    followed = Followed()
+    followed.hear(
+        events.AudioTranscriptDelta(response_id="r", delta="Once upon"),
+        events.ResponseDone(response=Response(id="r", status="cancelled")),
+    )
+    assert followed.transcript[0].interrupted
+
+
+def test_a_turn_ends_when_its_voice_has_been_played() -> None:
+    followed = Followed()
+    followed.hear(events.AudioTranscriptDelta(response_id="r", delta="Hello."))
+    followed.tracker.note(events.ResponseDone(response=Response(id="r", status="completed")), voice_playing=True)
+    assert followed.transcript[0].ended_at is None
+    followed.tracker.voice_ended(interrupted=False)
+    assert followed.transcript[0].ended_at is not None
+
+
+def test_what_is_open_when_the_connection_goes_is_final() -> None:
+    followed = Followed()
+    followed.hear(
+        events.SpeechStarted(item_id="u"),
+        events.InputTranscriptionDelta(item_id="u", delta="what is"),
+        events.AudioTranscriptDelta(response_id="r", delta="Once"),
+    )
+    followed.tracker.abandon()
+    assert all(turn.final and turn.ended_at for turn in followed.transcript)
+
+
+def test_an_hour_of_answers_is_not_remembered() -> None:
+    followed = Followed()
+    for number in range(500):
+        followed.hear(
+            events.AudioTranscriptDelta(response_id=f"r{number}", delta="Yes."),
+            events.ResponseDone(response=Response(id=f"r{number}", status="completed")),
+        )
+    assert len(followed.transcript) == 500
+    assert len(followed.tracker._answers) < 20
+    assert len(followed.tracker._words) < 20

@@ -1,0 +1,75 @@
+"""The page's end of the gateway, spoken by a test."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+
+ORIGIN = "http://localhost:8888"
+
+
+class TestPage:
+    """A page that is connected."""
+
+    __test__ = False  # pytest takes classes named Test* for its own
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+        self.seen: list[dict[str, Any]] = []
+        self.voice: list[bytes] = []
+
+    async def send(self, *messages: dict[str, Any] | str | bytes) -> None:
+        """Send messages, or frames as they are."""
+        for message in messages:
+            await self._connection.send(message if isinstance(message, (str, bytes)) else json.dumps(message))
+
+    async def speak(self, pcm: bytes, sequence: int = 0, captured_at_ms: float = 0.0) -> None:
+        """Send a block of the microphone."""
+        await self.send(struct.pack("<IId", 1, sequence, captured_at_ms) + pcm)
+
+    async def expect(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """Wait for the next message of a type that has these fields."""
+        while True:
+            frame = await asyncio.wait_for(self._connection.recv(), 5)
+            if isinstance(frame, bytes):
+                self.voice.append(frame)
+                continue
+            message: dict[str, Any] = json.loads(frame)
+            self.seen.append(message)
+            if message["type"] == kind and all(message[name] == value for name, value in fields.items()):
+                return message
+
+    async def expect_voice(self) -> bytes:
+        """Wait for a frame of voice and return its sound."""
+        while not self.voice:
+            frame = await asyncio.wait_for(self._connection.recv(), 5)
+            if isinstance(frame, bytes):
+                self.voice.append(frame)
+            else:
+                self.seen.append(json.loads(frame))
+        return self.voice.pop(0)[16:]
+
+    async def closed(self) -> int | None:
+        """Wait until the gateway closes the connection; the close code."""
+        await asyncio.wait_for(self._connection.wait_closed(), 8)
+        return self._connection.close_code
+
+    async def leave(self) -> None:
+        """Close the connection, as a page does that goes away."""
+        await self._connection.close()
+
+
+@asynccontextmanager
+async def page_at(invitation: dict[str, str], *, origin: str | None = ORIGIN) -> AsyncIterator[TestPage]:
+    """A page that follows an invitation and has been welcomed."""
+    async with connect(invitation["url"], origin=origin, proxy=None) as connection:  # type: ignore[arg-type]
+        page = TestPage(connection)
+        await page.send({"type": "hello", "token": invitation["token"]})
+        await page.expect("welcome")
+        yield page

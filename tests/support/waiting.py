@@ -1,0 +1,16 @@
+"""Waiting for a condition, within a limit."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+
+async def eventually(condition: Callable[[], object], limit: float = 10.0) -> None:
+    """Wait until the condition holds; fail with its source's name if it does not in time."""
+    deadline = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"did not come true within {limit} s: {condition}")
+        await asyncio.sleep(0.01)
