@@ -1,0 +1,168 @@
+"""JSON messages between page and kernel; ``tests/wire/page_messages.json`` holds a sample of each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from navtalk_widget.errors import ProtocolError
+from navtalk_widget.protocol.signalling import SessionDescription
+from navtalk_widget.session.news import ToolCallChanged
+from navtalk_widget.transcript.turn import Turn
+
+
+class _FromPage(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Hello(_FromPage):
+    """The first message of a page: it proves that the kernel sent it here."""
+
+    type: Literal["hello"]
+    token: str
+
+
+class Start(_FromPage):
+    """Start was pressed: the page takes microphone and speaker, the conversation begins."""
+
+    type: Literal["start"]
+
+
+class Stop(_FromPage):
+    """Stop was pressed: the conversation ends."""
+
+    type: Literal["stop"]
+
+
+class TakeOver(_FromPage):
+    """The page takes microphone and speaker from whichever page has them."""
+
+    type: Literal["take_over"]
+
+
+class SendText(_FromPage):
+    """The person typed something."""
+
+    type: Literal["send_text"]
+    text: str = Field(max_length=100_000)
+
+
+class Interrupt(_FromPage):
+    """The person cuts the avatar short."""
+
+    type: Literal["interrupt"]
+
+
+class AnswerPeer(_FromPage):
+    """The page's answer to an offer."""
+
+    type: Literal["answer"]
+    peer: int
+    sdp: SessionDescription
+
+
+class PageCandidate(_FromPage):
+    """A candidate of the page."""
+
+    type: Literal["ice_candidate"]
+    peer: int
+    candidate: dict[str, Any]
+
+
+class MediaState(_FromPage):
+    """How the page's peer connection fares, and which tracks arrive."""
+
+    type: Literal["media_state"]
+    peer: int
+    state: Literal["connecting", "connected", "failed", "closed"]
+    audio_track: bool
+    video_track: bool
+
+
+class FirstFrame(_FromPage):
+    """The avatar can be seen; milliseconds since Start was pressed."""
+
+    type: Literal["first_frame"]
+    peer: int
+    elapsed_ms: float
+
+
+class VoiceHeard(_FromPage):
+    """The avatar can be heard; milliseconds since the person stopped speaking."""
+
+    type: Literal["voice_heard"]
+    elapsed_ms: float
+
+
+class PageProblem(_FromPage):
+    """The page could not do its part."""
+
+    type: Literal["page_error"]
+    code: Literal[
+        "microphone_denied",
+        "microphone_missing",
+        "microphone_lost",
+        "insecure_context",
+        "webrtc_failed",
+        "autoplay_blocked",
+        "worklet_failed",
+    ]
+    message: str = Field(default="", max_length=2_000)
+
+
+FromPage = (
+    Hello
+    | Start
+    | Stop
+    | TakeOver
+    | SendText
+    | Interrupt
+    | AnswerPeer
+    | PageCandidate
+    | MediaState
+    | FirstFrame
+    | VoiceHeard
+    | PageProblem
+)
+
+_from_page: TypeAdapter[FromPage] = TypeAdapter(Annotated[FromPage, Field(discriminator="type")])
+
+
+def read(text: str | bytes) -> FromPage:
+    """Read a page's message.
+
+    Raises:
+        ProtocolError: it is none that a page may send.
+    """
+    try:
+        return _from_page.validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise ProtocolError(f"The page sent a message that is not understood: {field} {first['msg']}.") from None
+
+
+def turn_message(turn: Turn) -> dict[str, Any]:
+    """A turn as the page shows it."""
+    return {
+        "id": turn.id,
+        "role": turn.role,
+        "text": turn.text,
+        "started_at": turn.started_at.timestamp(),
+        "final": turn.final,
+        "interrupted": turn.interrupted,
+    }
+
+
+def tool_call_message(call: ToolCallChanged) -> dict[str, Any]:
+    """A tool's call as the page shows it."""
+    return {
+        "type": "tool_call",
+        "call_id": call.call_id,
+        "name": call.name,
+        "arguments": call.arguments,
+        "state": call.state,
+        "result": call.result,
+        "started_at": call.started_at,
+    }

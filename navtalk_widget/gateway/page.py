@@ -1,0 +1,68 @@
+"""One page's connection: what it is told, in order and within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from navtalk_widget.errors import NavTalkError
+from navtalk_widget.gateway.frames import write_voice
+
+VOICE_LIMIT = 500
+"""Frames of voice that may wait for a page that does not read; the oldest are dropped."""
+
+CONTROL_LIMIT = 2_000
+"""Messages that may wait; a page that lets more pile up is disconnected and starts afresh."""
+
+
+class Page:
+    """Sends to one page. Belongs to the gateway's loop."""
+
+    def __init__(self, connection: ServerConnection) -> None:
+        self._connection = connection
+        self._control: deque[str] = deque()
+        self._voice: deque[bytes] = deque(maxlen=VOICE_LIMIT)
+        self._filled = asyncio.Event()
+        self._sequence = 0
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Queue a message."""
+        if len(self._control) >= CONTROL_LIMIT:
+            self._connection.transport.abort()
+            return
+        self._control.append(json.dumps(message, ensure_ascii=False))
+        self._filled.set()
+
+    def tell_error(self, error: NavTalkError) -> None:
+        """Queue an error that concerns this page only."""
+        self.tell({"type": "error", "error": error.as_dict()})
+
+    def play(self, pcm: bytes) -> None:
+        """Queue a piece of the avatar's voice."""
+        self._sequence += 1
+        self._voice.append(write_voice(self._sequence, pcm))
+        self._filled.set()
+
+    def flush_voice(self) -> None:
+        """Drop the voice that waits, and have the page drop what it has."""
+        self._voice.clear()
+        self.tell({"type": "flush_voice"})
+
+    async def send_queued(self) -> None:
+        """Send what is queued until the connection ends; messages go before voice."""
+        try:
+            while True:
+                await self._filled.wait()
+                if self._control:
+                    await self._connection.send(self._control.popleft())
+                elif self._voice:
+                    await self._connection.send(self._voice.popleft())
+                else:
+                    self._filled.clear()
+        except ConnectionClosed:
+            return

@@ -1,0 +1,353 @@
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from navtalk_widget.gateway.gateway import Gateway
+from navtalk_widget.session.session import Session
+from tests.support.page import ORIGIN, page_at
+from tests.support.scripted_service import ScriptedService, scripted_service
+from tests.support.waiting import eventually
+
+SHORT = base64.b64encode(bytes(range(0, 200, 2)) * 24).decode()
+LONG = base64.b64encode(bytes(48_000 * 5)).decode()
+OFFER = {"type": "offer", "targetSessionId": "t", "sdp": {"type": "offer", "sdp": "v=0\r\n"}}
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[ScriptedService]:
+    async with scripted_service() as service:
+        yield service
+
+
+@pytest.fixture
+async def session(service: ScriptedService) -> AsyncIterator[Session]:
+    session = Session(service=service.url, license="sk_navtalk_canary")
+    yield session
+    await session.close()
+
+
+@pytest.fixture
+async def gateway(session: Session) -> AsyncIterator[Gateway]:
+    gateway = Gateway(session, greet=False)
+    await gateway.open()
+    yield gateway
+    await gateway.close()
+
+
+async def test_start_connects_and_makes_the_page_the_owner(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.expect("state", status="idle")
+        await page.expect("turns", reset=True, turns=[])
+        await page.send({"type": "start"})
+        await page.expect("state", status="connecting")
+        await page.expect("state", status="listening")
+        await page.expect("owner", owner=True, owned=True)
+
+
+async def test_what_is_said_reaches_the_page(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await page.expect("owner")
+        await page.send({"type": "send_text", "text": "Who are you?"})
+        turns = (await page.expect("turns", reset=False))["turns"]
+        assert [(turn["role"], turn["text"], turn["final"]) for turn in turns] == [("user", "Who are you?", True)]
+        await service.expect("response.create")
+        await service.answer("I am Leo.")
+        while True:
+            turn = (await page.expect("turns"))["turns"][0]
+            if turn["final"]:
+                break
+        assert turn["text"] == "I am Leo."
+
+
+async def test_a_page_that_joins_late_gets_the_conversation(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as first:
+        await first.send({"type": "start"})
+        await first.expect("owner")
+        await service.answer("Hello!")
+        await first.expect("turns", reset=False)
+        async with page_at(gateway.invite(ORIGIN)) as second:
+            await second.expect("state", status="listening")
+            turns = (await second.expect("turns", reset=True))["turns"]
+            assert [turn["text"] for turn in turns] == ["Hello!"]
+
+
+async def test_the_owners_microphone_reaches_the_service(
+    gateway: Gateway, service: ScriptedService, session: Session
+) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as owner, page_at(gateway.invite(ORIGIN)) as other:
+        await owner.send({"type": "start"})
+        await owner.expect("owner")
+        await other.expect("owner", owner=False, owned=True)
+        await other.speak(b"\x09\x00" * 480)
+        await other.send({"type": "send_text", "text": "x"})
+        await service.expect("response.create")  # so the other page's block has been looked at
+        await owner.speak(b"\x01\x00" * 480)
+        block = await service.expect("input_audio_buffer.append")
+        assert base64.b64decode(block["audio"]) == b"\x01\x00" * 480
+        assert len(session.microphone_delays_ms) == 1
+
+
+async def test_the_offer_goes_to_the_owner_and_its_answer_to_the_service(
+    gateway: Gateway, service: ScriptedService
+) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await service.expect("create")
+        await service.signal(OFFER)
+        offer = await page.expect("offer")
+        assert offer["sdp"] == OFFER["sdp"]
+        candidate = {"candidate": "candidate:1 1 udp 1 192.0.2.7 1 typ host", "sdpMid": "0", "sdpMLineIndex": 0}
+        answer = {"type": "answer", "sdp": "v=0\r\na\r\n"}
+        await page.send({"type": "answer", "peer": offer["peer"] - 1, "sdp": {"type": "answer", "sdp": "old"}})
+        await page.send({"type": "answer", "peer": offer["peer"], "sdp": answer})
+        await page.send({"type": "ice_candidate", "peer": offer["peer"], "candidate": candidate})
+        assert (await service.expect("answer"))["sdp"] == answer
+        assert (await service.expect("answer"))["targetSessionId"] == "t"
+        assert (await service.expect("iceCandidate"))["candidate"] == candidate
+        await service.signal({"type": "iceCandidate", "candidate": candidate})
+        assert (await page.expect("ice_candidate"))["candidate"] == candidate
+
+
+async def test_taking_over_moves_the_media(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as first, page_at(gateway.invite(ORIGIN)) as second:
+        await first.send({"type": "start"})
+        await service.expect("create")
+        await service.signal(OFFER)
+        number = (await first.expect("offer"))["peer"]
+        await second.send({"type": "take_over"})
+        await second.expect("owner", owner=True)
+        await first.expect("owner", owner=False, owned=True)
+        await first.expect("close_peer", peer=number)
+        await service.expect("create", 2)
+        await service.signal(OFFER)
+        assert (await second.expect("offer"))["peer"] == number + 1
+
+
+async def test_the_voice_goes_over_the_gateway_only_without_an_audio_track(
+    gateway: Gateway, service: ScriptedService
+) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await service.expect("create")
+        await service.signal(OFFER)
+        peer = (await page.expect("offer"))["peer"]
+        state = {"type": "media_state", "peer": peer, "state": "connected", "video_track": True}
+        await page.send({**state, "audio_track": True})
+        await page.send({"type": "interrupt"})
+        await service.answer("One.", pcm=LONG, response_id="r1")
+        await page.expect("state", status="speaking")
+        await page.send({**state, "audio_track": False}, {"type": "send_text", "text": "again"})
+        await service.expect("response.create")
+        assert not page.voice
+        await service.answer("Two.", pcm=SHORT, response_id="r2")
+        assert await page.expect_voice() == base64.b64decode(SHORT)
+
+
+async def test_webrtc_that_fails_is_told_and_the_voice_still_comes(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await page.expect("owner")
+        await page.send({"type": "page_error", "code": "webrtc_failed", "message": "No connection within 8 s."})
+        error = (await page.expect("state", status="listening"))["error"]
+        while error is None:
+            error = (await page.expect("state", status="listening"))["error"]
+        assert error["code"] == "webrtc_failed"
+        assert error["hint"]
+        await service.answer("Two.", pcm=SHORT)
+        assert await page.expect_voice() == base64.b64decode(SHORT)
+
+
+async def test_speaking_over_the_avatar_flushes_the_page(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await page.expect("owner")
+        await service.answer("A long story.", pcm=LONG)
+        await page.expect("state", status="speaking")
+        await service.send({"type": "input_audio_buffer.speech_started", "item_id": "u"})
+        await page.expect("flush_voice")
+
+
+async def test_stop_ends_the_conversation_and_start_begins_it_again(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await page.expect("owner", owner=True)
+        await page.send({"type": "stop"})
+        await page.expect("owner", owner=False, owned=False)
+        await page.expect("state", status="closed")
+        await page.send({"type": "start"})
+        await page.expect("state", status="listening")
+        await page.expect("owner", owner=True)
+        assert service.connections == 2
+
+
+async def test_stop_is_heard_while_connecting(gateway: Gateway, service: ScriptedService) -> None:
+    service.greets = False
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await page.expect("state", status="connecting")
+        await page.send({"type": "stop"})
+        await page.expect("state", status="closed")
+
+
+async def test_a_service_that_is_gone_frees_the_microphone(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await page.expect("owner", owner=True)
+        assert service.main is not None
+        service.main.transport.abort()
+        failed = await page.expect("state", status="failed")
+        assert failed["error"]["code"] == "service_unreachable"
+        await page.expect("owner", owner=False)
+
+
+async def test_the_avatar_greets_once_it_can_be_seen(session: Session, service: ScriptedService) -> None:
+    gateway = Gateway(session)
+    await gateway.open()
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await service.expect("create")
+        await service.signal(OFFER)
+        peer = (await page.expect("offer"))["peer"]
+        assert not [message for message in service.received if message["type"] == "response.create"]
+        await page.send({"type": "first_frame", "peer": peer, "elapsed_ms": 300.0})
+        await service.expect("response.create")
+    await gateway.close()
+
+
+async def test_a_page_that_goes_frees_the_media_for_another(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as other:
+        async with page_at(gateway.invite(ORIGIN)) as page:
+            await page.send({"type": "start"})
+            await page.expect("owner", owner=True)
+            await other.expect("owner", owned=True)
+        await other.expect("owner", owner=False, owned=False)
+
+
+async def test_a_conversation_whose_page_is_gone_ends(
+    gateway: Gateway, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("navtalk_widget.gateway.gateway.ORPHAN_TIMEOUT", 0.05)
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await page.expect("owner", owner=True)
+    await eventually(lambda: session.status == "closed")
+
+
+# ── who may come in ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "first", ['{"type": "hello", "token": "guess"}', '{"type": "start"}', "[]", b"\x00\x01"], ids=str
+)
+async def test_who_shows_no_good_token_is_closed_out(gateway: Gateway, first: str | bytes) -> None:
+    invitation = gateway.invite(ORIGIN)
+    async with connect(invitation["url"], origin=ORIGIN, proxy=None) as connection:  # type: ignore[arg-type]
+        await connection.send(first)
+        await asyncio.wait_for(connection.wait_closed(), 5)
+        assert connection.close_code == 1008
+
+
+async def test_who_says_nothing_is_closed_out(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("navtalk_widget.gateway.gateway.HELLO_TIMEOUT", 0.05)
+    async with connect(gateway.invite(ORIGIN)["url"], origin=ORIGIN, proxy=None) as connection:  # type: ignore[arg-type]
+        await asyncio.wait_for(connection.wait_closed(), 5)
+        assert connection.close_code == 1008
+
+
+async def test_a_token_is_good_once(gateway: Gateway) -> None:
+    invitation = gateway.invite(ORIGIN)
+    async with page_at(invitation):
+        pass
+    async with connect(invitation["url"], origin=ORIGIN, proxy=None) as connection:  # type: ignore[arg-type]
+        await connection.send(f'{{"type": "hello", "token": "{invitation["token"]}"}}')
+        await asyncio.wait_for(connection.wait_closed(), 5)
+        assert connection.close_code == 1008
+
+
+async def test_a_foreign_page_is_refused(gateway: Gateway) -> None:
+    invitation = gateway.invite(ORIGIN)
+    with pytest.raises(InvalidStatus) as caught:
+        await connect(invitation["url"], origin="http://evil.example", proxy=None)  # type: ignore[arg-type]
+    assert caught.value.response.status_code == 403
+
+
+async def test_a_foreign_host_name_is_refused(gateway: Gateway) -> None:
+    url = gateway.invite(ORIGIN)["url"]
+    port = int(url.rstrip("/").rsplit(":", 1)[1])
+    with pytest.raises(InvalidStatus) as caught:
+        await connect(f"ws://evil.example:{port}/", host="127.0.0.1", port=port, origin=ORIGIN, proxy=None)  # type: ignore[arg-type]
+    assert caught.value.response.status_code == 421
+
+
+async def test_the_gateway_listens_on_loopback_only(gateway: Gateway) -> None:
+    assert gateway.invite(None)["url"].startswith("ws://127.0.0.1:")
+    assert gateway._server is not None
+    assert {socket.getsockname()[0] for socket in gateway._server.sockets} == {"127.0.0.1"}
+
+
+# ── what is not understood ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        "{",
+        "[]",
+        "3",
+        '{"type": "dance"}',
+        '{"type": "send_text"}',
+        '{"type": "send_text", "text": 3}',
+        '{"type": "answer", "peer": 1, "sdp": "v=0"}',
+        b"",
+        b"short",
+        bytes(16),
+        b"\x01\x00\x00\x00" + bytes(12) + b"odd",
+        b"\x07\x00\x00\x00" + bytes(12) + b"ok",
+        b"\x01\x00\x00\x00" + bytes(12) + bytes(20_000),
+    ],
+    ids=repr,
+)
+async def test_a_frame_that_is_not_understood_is_refused_in_words(
+    gateway: Gateway, service: ScriptedService, frame: str | bytes
+) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send(frame)
+        error = (await page.expect("error"))["error"]
+        assert error["code"] == "bad_message"
+        assert error["message"]
+        await page.send({"type": "start"})
+        await page.expect("owner", owner=True)
+
+
+async def test_a_verb_without_conversation_is_refused_in_words(gateway: Gateway) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "send_text", "text": "hello?"})
+        error = (await page.expect("error"))["error"]
+        assert error["code"] == "not_connected"
+        assert "Start" in error["hint"]
+
+
+async def test_an_oversized_frame_ends_that_page_only(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as other:
+        async with page_at(gateway.invite(ORIGIN)) as page:
+            await page.send("x" * (2**20 + 1))
+            assert await page.closed() == 1009
+        await other.send({"type": "start"})
+        await other.expect("owner", owner=True)
+
+
+async def test_the_licence_is_in_nothing_a_page_gets(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await service.expect("create")
+        await service.signal(OFFER)
+        await page.expect("offer")
+        await service.answer("Hello!")
+        await page.expect("turns", reset=False)
+        assert "canary" not in repr(page.seen)

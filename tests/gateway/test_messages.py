@@ -1,0 +1,39 @@
+import json
+from datetime import datetime, timezone
+from typing import Any, get_args
+
+import pytest
+
+from navtalk_widget.gateway import messages
+from navtalk_widget.session.news import ToolCallChanged
+from navtalk_widget.transcript.turn import Turn
+from tests.support.wire import samples
+
+TO_KERNEL = samples("page_messages", "to_kernel")
+TO_PAGE = {message["type"]: message for message in samples("page_messages", "to_page")}
+
+
+@pytest.mark.parametrize("message", TO_KERNEL, ids=lambda message: str(message["type"]))
+def test_every_sample_of_the_page_is_understood_whole(message: dict[str, Any]) -> None:
+    assert messages.read(json.dumps(message)).model_dump(exclude_unset=True) == message
+
+
+def test_every_message_of_the_page_has_a_sample() -> None:
+    types = {cls.model_fields["type"].annotation for cls in get_args(messages.FromPage)}
+    assert {message["type"] for message in TO_KERNEL} == {get_args(each)[0] for each in types}
+
+
+def test_a_turn_is_written_as_the_sample_shows() -> None:
+    turn = Turn(
+        id="item_1",
+        role="user",
+        text="hello",
+        started_at=datetime.fromtimestamp(1760000000.123, timezone.utc),
+        final=True,
+    )
+    assert messages.turn_message(turn) == TO_PAGE["turns"]["turns"][0]
+
+
+def test_a_tool_call_is_written_as_the_sample_shows() -> None:
+    call = ToolCallChanged("call_1", "weather", {"city": "Paris"}, "done", 1760000001.5, "18 degrees and sunny")
+    assert messages.tool_call_message(call) == TO_PAGE["tool_call"]
