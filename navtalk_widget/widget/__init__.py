@@ -1,0 +1,1 @@
+"""The Jupyter widget: traits and verbs on one side, the session on the other."""

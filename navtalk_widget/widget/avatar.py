@@ -1,0 +1,224 @@
+"""The `Avatar` widget: verbs for the notebook, and the way between traits and session."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeVar
+
+from numpy.typing import NDArray
+
+from navtalk_widget.gateway.gateway import Gateway
+from navtalk_widget.gateway.messages import turn_message
+from navtalk_widget.loop_thread import LoopThread, Pending
+from navtalk_widget.session.news import Measured, StatusChanged, TurnChanged
+from navtalk_widget.session.reply import Reply
+from navtalk_widget.session.session import Session
+from navtalk_widget.session.settings import SETTINGS
+from navtalk_widget.session.subscribers import Callback
+from navtalk_widget.tools.registry import AnyTool
+from navtalk_widget.widget.dispatcher import Dispatcher
+from navtalk_widget.widget.traits import AvatarTraits
+
+T = TypeVar("T")
+
+
+@functools.cache
+def _kernel_loop() -> LoopThread:
+    """The thread of this kernel in which all sessions and gateways run."""
+    return LoopThread()
+
+
+class Avatar(AvatarTraits):
+    """A digital human to talk with.
+
+    ::
+
+        avatar = Avatar(character="navtalk.Leo", instructions="You are a museum guide.")
+        avatar                                    # shows the avatar; press Start and talk
+
+    Without a licence, given or in the environment variable ``NAVTALK_LICENSE``, the embedded service is used.
+
+    Settings may be changed at any time, and take effect in the running conversation. Verbs return at once; what
+    they return can be awaited, or asked for its ``result()``, by those who want to wait. Observers of traits and
+    functions given to `on` are called in a thread of their own.
+
+    Args:
+        character: whom to talk with.
+        service: ``"auto"``, ``"local"``, ``"v1"``, or the ``ws://`` / ``wss://`` address of a service.
+        protocol: the generation spoken at an address.
+        license: the NavTalk licence key. It is kept in this process: no trait, no page and no file gets it.
+        tools: functions that the avatar may call; see also `tool`.
+        greet: whether the avatar speaks first when Start is pressed.
+        **traits: initial values of other traits, such as ``instructions`` and ``voice``.
+
+    Raises:
+        ConfigurationError: a setting is not valid.
+        TypeError: a keyword is unknown.
+    """
+
+    _ended = True  # until the constructor is through: `__del__` of a half-made widget calls `close` too
+
+    def __init__(
+        self,
+        *,
+        character: str = "navtalk.Leo",
+        service: str = "auto",
+        protocol: str | None = None,
+        license: str | None = None,
+        tools: Iterable[Callable[..., Any]] = (),
+        greet: bool = True,
+        **traits: Any,
+    ) -> None:
+        for name in traits:
+            trait = self.class_traits().get(name)
+            if trait is None or trait.read_only or name.startswith("_"):
+                raise TypeError(f"Avatar() got an unexpected keyword argument {name!r}")
+        settings = {name: value for name, value in traits.items() if name in SETTINGS}
+        self._session = Session(
+            service=service, protocol=protocol, license=license, character=character, tools=tools, **settings
+        )
+        super().__init__(**{"voice": self._session.config.voice, **traits})
+        self.set_trait("character", character)
+        self.set_trait("service_label", self._session.service.label)
+        self._dispatcher = Dispatcher()
+        self._relays: dict[tuple[str, Callback], Callback] = {}
+        self._gateway = Gateway(self._session, greet=greet)
+        self._session.on("status", functools.partial(self._relay, self._show_status))
+        self._session.on("turn", functools.partial(self._relay, self._show_turn))
+        self._session.on("measured", functools.partial(self._relay, self._show_figure))
+        self._opened = self._submit(self._gateway.open())
+        self._submit(self._session.warm_up())  # so that Start is quick
+        self.observe(self._setting_changed, names=list(SETTINGS))
+        self.on_msg(self._page_message)
+        self._ended = False
+
+    def __repr__(self) -> str:
+        return f"<Avatar {self.character}: {self.status}, {len(self.transcript)} turns>"
+
+    # ── verbs ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def connect(self) -> Pending[None]:
+        """Begin the conversation without the page, which can join by Start. Only the page opens a microphone."""
+        return self._submit(self._session.connect())
+
+    def disconnect(self) -> Pending[None]:
+        """End the conversation. The widget and the transcript stay; Start and `connect` go on with it."""
+        return self._submit(self._session.close())
+
+    def close(self) -> None:
+        """End the conversation and, as with every ipywidget, the widget itself."""
+        if self._ended:
+            return
+        self._ended = True
+        self._submit(self._end())
+        super().close()
+
+    def send_text(self, text: str) -> Pending[None]:
+        """Say something by typing; begins the conversation if there is none."""
+        return self._submit(self._send_text(text))
+
+    def ask(self, text: str, *, timeout: float = 60.0) -> Pending[Reply]:
+        """Say something by typing; what is returned waits for the whole answer. Begins the conversation if needed."""
+        return self._submit(self._ask(text, timeout))
+
+    def send_audio(self, samples: NDArray[Any], sample_rate: int) -> Pending[None]:
+        """Say something from a recording, at the speed of speech; begins the conversation if there is none.
+
+        Args:
+            samples: shape (samples,) or (samples, channels); int16, or floats in [-1, 1].
+            sample_rate: hertz.
+        """
+        return self._submit(self._send_audio(samples, sample_rate))
+
+    def interrupt(self) -> Pending[None]:
+        """Cut the avatar short."""
+        return self._submit(self._interrupt())
+
+    def mute(self) -> None:
+        """Silence the microphone."""
+        self.muted = True
+
+    def unmute(self) -> None:
+        """Open the microphone again."""
+        self.muted = False
+
+    def tool(self, function: Callable[..., Any]) -> AnyTool:
+        """Let the avatar call a function; usable as a decorator, in the running conversation too.
+
+        Raises:
+            ToolDefinitionError: the function cannot serve as a tool.
+        """
+        tool = self._session.tools.add(function)
+        _kernel_loop().call(self._session.announce_tools)
+        return tool
+
+    def on(self, name: str, callback: Callback) -> Callback:
+        """Call a function with each event of that name, such as ``"response.audio_transcript.delta"``, or ``"*"``.
+
+        Returns the function, so that this can be undone by `off`.
+        """
+        relay = self._relays.setdefault((name, callback), functools.partial(self._relay, callback))
+        _kernel_loop().call(self._session.on, name, relay)
+        return callback
+
+    def off(self, name: str, callback: Callback) -> None:
+        """Undo `on`."""
+        relay = self._relays.pop((name, callback), None)
+        if relay is not None:
+            _kernel_loop().call(self._session.off, name, relay)
+
+    # ── in the kernel's thread for conversations ─────────────────────────────────────────────────────────
+
+    def _submit(self, work: Coroutine[Any, Any, T]) -> Pending[T]:
+        return _kernel_loop().submit(work)
+
+    async def _send_text(self, text: str) -> None:
+        await self._session.connect()
+        self._session.send_text(text)
+
+    async def _ask(self, text: str, timeout: float) -> Reply:
+        await self._session.connect()
+        return await self._session.ask(text, timeout=timeout)
+
+    async def _send_audio(self, samples: NDArray[Any], sample_rate: int) -> None:
+        await self._session.connect()
+        await self._session.send_audio(samples, sample_rate)
+
+    async def _interrupt(self) -> None:
+        self._session.interrupt()
+
+    async def _end(self) -> None:
+        await self._session.close()
+        await self._gateway.close()
+        self._dispatcher.close()
+
+    # ── between traits, page and session ─────────────────────────────────────────────────────────────────
+
+    def _setting_changed(self, change: Any) -> None:
+        _kernel_loop().call(functools.partial(self._session.update, **{change["name"]: change["new"]}))
+
+    def _page_message(self, _: object, content: object, buffers: object) -> None:
+        # May come on any thread, and while a cell runs not at all: only the way to the gateway goes by comm.
+        if isinstance(content, dict) and content.get("type") == "ready":
+            origin = content.get("origin")
+            self._submit(self._invite(origin if isinstance(origin, str) else None))
+
+    async def _invite(self, origin: str | None) -> None:
+        await self._opened
+        self.send(self._gateway.invite(origin))
+
+    def _relay(self, callback: Callback, event: Any) -> None:
+        self._dispatcher.post(functools.partial(callback, event))
+
+    def _show_status(self, news: StatusChanged) -> None:
+        self.set_trait("error", news.error)
+        self.set_trait("status", news.status)
+
+    def _show_turn(self, news: TurnChanged) -> None:
+        self.set_trait("transcript", self.transcript.with_turn(news.turn))
+        if news.turn.final and self.saved_turns:  # words in progress need not be saved
+            self.set_trait("transcript_tail", [turn_message(turn) for turn in self.transcript[-self.saved_turns :]])
+
+    def _show_figure(self, news: Measured) -> None:
+        self.set_trait("metrics", {**self.metrics, news.name: news.milliseconds})

@@ -1,0 +1,94 @@
+"""The traits of the widget: how things are. What is to be done goes by verbs and messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+from navtalk_widget.errors import NavTalkError
+from navtalk_widget.protocol.config import SessionConfig
+from navtalk_widget.session.settings import SETTINGS, configured
+from navtalk_widget.transcript.transcript import Transcript
+from navtalk_widget.widget.bundle import SCRIPT, STYLE
+
+
+class AvatarTraits(anywidget.AnyWidget):
+    """The state of an `Avatar`. Only what the page shows is synced; the licence is no trait at all."""
+
+    _esm = SCRIPT
+    _css = STYLE
+
+    # ── settings ─────────────────────────────────────────────────────────────────────────────────────────
+
+    character = traitlets.Unicode("navtalk.Leo", read_only=True).tag(sync=True)
+    """Whom one talks with."""
+
+    instructions = traitlets.Unicode()
+    """What the avatar is and how it should talk."""
+
+    voice = traitlets.Unicode("cedar")
+    """The voice, from the next answer on; by default one that suits the character."""
+
+    temperature = traitlets.Float(0.8)
+    """How much the answers vary, 0 to 2."""
+
+    max_response_output_tokens = traitlets.Any("inf")
+    """The longest answer: 1 to 4096 tokens, or ``"inf"``."""
+
+    modalities = traitlets.Any(("text", "audio"))
+    """``("text", "audio")``, or ``("text",)`` for an avatar that does not speak."""
+
+    turn_detection = traitlets.Any("server_vad")
+    """When a turn is over: ``{"threshold": 0.5, "prefix_padding_ms": 300, "silence_duration_ms": 500}``, or None."""
+
+    transcription_model = traitlets.Any("whisper-1")
+    """Which model of the service writes down what the person says; None for none."""
+
+    muted = traitlets.Bool(False).tag(sync=True)
+    """Whether the microphone is silenced."""
+
+    volume = traitlets.Float(1.0, min=0.0, max=1.0).tag(sync=True)
+    """How loud the avatar is, 0 to 1."""
+
+    captions = traitlets.Bool(True).tag(sync=True)
+    """Whether what is said is shown over the video."""
+
+    locale = traitlets.Enum(["en", "zh"], default_value="en").tag(sync=True)
+    """The language of buttons and messages."""
+
+    saved_turns = traitlets.Int(50, min=0, max=500)
+    """How many turns are saved with the notebook; 0 for none."""
+
+    # ── state ────────────────────────────────────────────────────────────────────────────────────────────
+
+    status = traitlets.Enum(
+        ["idle", "connecting", "listening", "thinking", "speaking", "reconnecting", "failed", "closed"],
+        default_value="idle",
+        read_only=True,
+    ).tag(sync=True)
+    """What the avatar is doing."""
+
+    error = traitlets.Instance(NavTalkError, allow_none=True, read_only=True).tag(
+        sync=True, to_json=lambda error, _: None if error is None else error.as_dict()
+    )
+    """What went wrong last; None when nothing did."""
+
+    transcript = traitlets.Instance(Transcript, args=(), read_only=True)
+    """What was said so far: an immutable snapshot. Observe it to follow the conversation."""
+
+    transcript_tail: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
+    """The last `saved_turns` turns, for a notebook that is opened without its kernel."""
+
+    service_label = traitlets.Unicode(read_only=True).tag(sync=True)
+    """Which service is used, and where one's words go."""
+
+    metrics = traitlets.Dict(read_only=True)
+    """The last value of each figure, in milliseconds: ``first_frame_ms`` (Start to video), ``response_ms`` (end of
+    speech to the first sound received), ``voice_heard_ms`` (end of speech to the first sound played)."""
+
+    @traitlets.validate(*SETTINGS)
+    def _check_setting(self, proposal: Any) -> Any:
+        configured(SessionConfig(), {proposal["trait"].name: proposal["value"]})
+        return proposal["value"]
