@@ -1,0 +1,132 @@
+/** Plays voice that comes through the gateway, for when WebRTC brings none. */
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { Lifetime, onAbort } from "../lifetime";
+import { closeContext } from "./capture";
+import type { PlaybackReport, ToPlayback } from "./playback_worklet";
+import playbackWorklet from "./playback_worklet?worklet";
+import { addWorklet, WorkletError } from "./worklet_module";
+
+const RATE = 24_000;
+/** Frames kept while the worklet loads: a few milliseconds in practice, two seconds at most. */
+const EARLY_FRAMES = 100;
+
+export interface PlayerEvents {
+  onWorkletFailed(error: WorkletError): void;
+}
+
+interface Output {
+  context: AudioContext;
+  gain: GainNode;
+  node: AudioWorkletNode | null;
+}
+
+export class Player {
+  readonly #playing = signal(false);
+  readonly #blocked = signal(false);
+  readonly #life: AbortSignal;
+  readonly #events: PlayerEvents;
+  readonly #early: Int16Array<ArrayBuffer>[] = [];
+  #open: Lifetime | null = null;
+  #output: Output | null = null;
+  #volume = 1;
+
+  constructor(events: PlayerEvents, life: AbortSignal) {
+    this.#events = events;
+    this.#life = life;
+  }
+
+  get playing(): ReadonlySignal<boolean> {
+    return this.#playing;
+  }
+
+  /** The browser keeps the speaker shut until the person clicks something. */
+  get blocked(): ReadonlySignal<boolean> {
+    return this.#blocked;
+  }
+
+  /** Open the speaker. Called from a click, where browsers allow sound. */
+  unlock(): void {
+    const output = this.#output ?? this.#create();
+    if (output === null || output.context.state === "running") return;
+    void output.context.resume();
+  }
+
+  play(pcm: Int16Array<ArrayBuffer>): void {
+    const output = this.#output ?? this.#create();
+    if (output === null) return;
+    this.#blocked.value = output.context.state === "suspended" && output.node !== null;
+    if (output.node !== null) this.#post({ type: "voice", pcm }, [pcm.buffer]);
+    else if (this.#early.length < EARLY_FRAMES) this.#early.push(pcm);
+  }
+
+  /** Barge-in: what is queued is dropped, what sounds fades within 5 ms. */
+  flush(): void {
+    this.#early.length = 0;
+    this.#post({ type: "flush" });
+  }
+
+  setVolume(volume: number): void {
+    this.#volume = volume;
+    const output = this.#output;
+    if (output !== null) output.gain.gain.setTargetAtTime(volume, output.context.currentTime, 0.015);
+  }
+
+  /** Give the speaker back until the next `play` or `unlock`. */
+  close(): void {
+    this.#open?.end();
+    this.#open = null;
+    this.#output = null;
+    this.#early.length = 0;
+    this.#playing.value = false;
+    this.#blocked.value = false;
+  }
+
+  #create(): Output | null {
+    if (this.#life.aborted) return null;
+    const open = new Lifetime(this.#life);
+    this.#open = open;
+    // Playing at the voice's own rate leaves the resampling to the browser (a microphone would not allow it).
+    const context = new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
+    onAbort(open.signal, () => void closeContext(context));
+    context.addEventListener(
+      "statechange",
+      () => {
+        if (context.state === "running") this.#blocked.value = false;
+      },
+      { signal: open.signal },
+    );
+    const gain = new GainNode(context, { gain: this.#volume });
+    gain.connect(context.destination);
+    this.#output = { context, gain, node: null };
+    void this.#load(this.#output, open.signal);
+    return this.#output;
+  }
+
+  async #load(output: Output, life: AbortSignal): Promise<void> {
+    try {
+      await addWorklet(output.context, playbackWorklet);
+    } catch (error) {
+      if (life.aborted) return;
+      if (!(error instanceof WorkletError)) throw error;
+      this.#events.onWorkletFailed(error);
+      return;
+    }
+    if (life.aborted) return;
+    const node = new AudioWorkletNode(output.context, "nt-playback", { outputChannelCount: [1] });
+    node.port.onmessage = ({ data }: MessageEvent<PlaybackReport>) => {
+      if (!life.aborted) this.#playing.value = data.playing;
+    };
+    node.connect(output.gain);
+    output.node = node;
+    onAbort(life, () => {
+      node.port.postMessage({ type: "stop" } satisfies ToPlayback);
+      node.port.close();
+    });
+    for (const pcm of this.#early.splice(0)) this.#post({ type: "voice", pcm }, [pcm.buffer]);
+  }
+
+  #post(message: ToPlayback, transfer: Transferable[] = []): void {
+    this.#output?.node?.port.postMessage(message, transfer);
+  }
+}

@@ -1,0 +1,89 @@
+/** What the kernel tells about the conversation: state, turns, tool calls. */
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { KernelError, Status, ToolCall, ToPage, Turn } from "./messages";
+
+export type Entry = { kind: "turn"; turn: Turn } | { kind: "tool"; call: ToolCall };
+
+/** What one page keeps; the whole transcript stays in the kernel. */
+export const MAX_ENTRIES = 300;
+
+const RUNNING: readonly Status[] = ["connecting", "listening", "thinking", "speaking", "reconnecting"];
+
+export function isRunning(status: Status): boolean {
+  return RUNNING.includes(status);
+}
+
+export class Conversation {
+  readonly #status = signal<Status | null>(null);
+  readonly #error = signal<KernelError | null>(null);
+  readonly #entries = signal<ReadonlyMap<string, Entry>>(new Map());
+  readonly #shortened = signal(false);
+
+  /** The newest entries, in the order in which people began to speak. */
+  readonly entries = computed(() =>
+    [...this.#entries.value.values()].sort((a, b) => startOf(a) - startOf(b)),
+  );
+
+  readonly turns = computed(() =>
+    this.entries.value.flatMap((entry) => (entry.kind === "turn" ? [entry.turn] : [])),
+  );
+
+  /** Null until the kernel has told. */
+  get status(): ReadonlySignal<Status | null> {
+    return this.#status;
+  }
+
+  get error(): ReadonlySignal<KernelError | null> {
+    return this.#error;
+  }
+
+  /** Whether older entries were let go. */
+  get shortened(): ReadonlySignal<boolean> {
+    return this.#shortened;
+  }
+
+  setState(status: Status, error: KernelError | null): void {
+    this.#status.value = status;
+    this.#error.value = error;
+  }
+
+  /** Take in turns; true when one of the avatar's has just been interrupted. */
+  setTurns(message: Extract<ToPage, { type: "turns" }>): boolean {
+    const known = this.#entries.peek();
+    const interrupted = message.turns.some((turn) => {
+      const before = known.get(turn.id);
+      return turn.interrupted && before?.kind === "turn" && !before.turn.interrupted;
+    });
+    const kept = message.reset ? [...known].filter(([, entry]) => entry.kind === "tool") : known;
+    const entries = new Map<string, Entry>(kept);
+    for (const turn of message.turns) entries.set(turn.id, { kind: "turn", turn });
+    this.#keep(entries);
+    return interrupted && !message.reset;
+  }
+
+  setToolCall(call: ToolCall): void {
+    const entries = new Map(this.#entries.peek());
+    entries.set(`tool:${call.call_id}`, { kind: "tool", call });
+    this.#keep(entries);
+  }
+
+  /** The link is down: what it told no longer counts as now. */
+  forgetState(): void {
+    this.#status.value = null;
+    this.#error.value = null;
+  }
+
+  #keep(entries: Map<string, Entry>): void {
+    if (entries.size > MAX_ENTRIES) {
+      const oldest = [...entries].sort(([, a], [, b]) => startOf(a) - startOf(b));
+      for (const [key] of oldest.slice(0, entries.size - MAX_ENTRIES)) entries.delete(key);
+      this.#shortened.value = true;
+    }
+    this.#entries.value = entries;
+  }
+}
+
+function startOf(entry: Entry): number {
+  return entry.kind === "turn" ? entry.turn.started_at : entry.call.started_at;
+}

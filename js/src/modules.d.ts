@@ -1,0 +1,5 @@
+/** A worklet script as text, ready for a Blob URL (see worklets.mjs). */
+declare module "*?worklet" {
+  const source: string;
+  export default source;
+}

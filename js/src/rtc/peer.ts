@@ -1,0 +1,181 @@
+/**
+ * One WebRTC negotiation, answering the service's offer.
+ *
+ * Everything runs in order; candidates that come before the offer wait for it. "disconnected" often heals
+ * by itself, so only "failed" and "closed" are final.
+ */
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { after, Lifetime, onAbort } from "../lifetime";
+import type { MediaState, ToKernel } from "../messages";
+
+/** Without a connection by then the person hears the gateway's voice instead. */
+export const CONNECT_MS = 8_000;
+/** How long after connecting an audio track may still turn up before we say that there is none. */
+const AUDIO_TRACK_MS = 1_000;
+/** Hint to the browser: conversation wants little delay rather than perfect smoothness. */
+const JITTER_BUFFER_MS = 40;
+/** More candidates than this before an offer is no honest peer. */
+const MAX_EARLY_CANDIDATES = 100;
+
+export interface PeerEvents {
+  send(message: ToKernel): void;
+  /** It will not work: not connected in time, or broken for good. */
+  onFailed(reason: string): void;
+}
+
+export class Peer {
+  readonly number: number;
+  readonly stream = new MediaStream();
+  readonly #state = signal<RTCPeerConnectionState>("new");
+  readonly #hasAudio = signal(false);
+  readonly #hasVideo = signal(false);
+  readonly #connection: RTCPeerConnection;
+  readonly #events: PeerEvents;
+  readonly #life: Lifetime;
+  readonly #connecting: Lifetime;
+  readonly #earlyRemote: RTCIceCandidateInit[] = [];
+  #earlyLocal: RTCIceCandidateInit[] | null = [];
+  #work: Promise<void> = Promise.resolve();
+  #reported = "";
+
+  constructor(number: number, iceServers: RTCIceServer[], events: PeerEvents, life: AbortSignal) {
+    this.number = number;
+    this.#events = events;
+    this.#life = new Lifetime(life);
+    this.#connection = createConnection(iceServers);
+    onAbort(this.#life.signal, () => this.#connection.close());
+    const listening = { signal: this.#life.signal };
+    this.#connection.addEventListener(
+      "track",
+      ({ track, receiver }) => this.#onTrack(track, receiver),
+      listening,
+    );
+    this.#connection.addEventListener("icecandidate", ({ candidate }) => this.#onLocal(candidate), listening);
+    this.#connection.addEventListener("connectionstatechange", () => this.#onState(), listening);
+    this.#connecting = new Lifetime(this.#life.signal);
+    after(CONNECT_MS, () => this.#fail("no connection in time"), this.#connecting.signal);
+  }
+
+  get state(): ReadonlySignal<RTCPeerConnectionState> {
+    return this.#state;
+  }
+
+  get hasAudio(): ReadonlySignal<boolean> {
+    return this.#hasAudio;
+  }
+
+  get hasVideo(): ReadonlySignal<boolean> {
+    return this.#hasVideo;
+  }
+
+  /** Answer an offer; a second one on the same peer renegotiates. */
+  accept(offer: RTCSessionDescriptionInit): Promise<void> {
+    return this.#inOrder(async () => {
+      await this.#connection.setRemoteDescription(offer);
+      for (const candidate of this.#earlyRemote.splice(0)) await this.#addNow(candidate);
+      const answer = await this.#connection.createAnswer();
+      await this.#connection.setLocalDescription(answer);
+      const sdp = this.#connection.localDescription?.sdp ?? answer.sdp ?? "";
+      this.#events.send({ type: "answer", peer: this.number, sdp: { type: "answer", sdp } });
+      const waiting = this.#earlyLocal ?? [];
+      this.#earlyLocal = null;
+      for (const candidate of waiting) this.#sendCandidate(candidate);
+    });
+  }
+
+  addCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    return this.#inOrder(async () => {
+      if (this.#connection.remoteDescription !== null) await this.#addNow(candidate);
+      else if (this.#earlyRemote.length < MAX_EARLY_CANDIDATES) this.#earlyRemote.push(candidate);
+    });
+  }
+
+  /** End the media, and say so. */
+  close(): void {
+    if (this.#life.signal.aborted) return;
+    this.#state.value = "closed";
+    this.#report("closed");
+    this.#life.end();
+  }
+
+  #inOrder(step: () => Promise<void>): Promise<void> {
+    const run = async () => {
+      if (this.#life.signal.aborted) return;
+      try {
+        await step();
+      } catch (error) {
+        if (!this.#life.signal.aborted) this.#fail(error instanceof Error ? error.message : String(error));
+      }
+    };
+    this.#work = this.#work.then(run);
+    return this.#work;
+  }
+
+  async #addNow(candidate: RTCIceCandidateInit): Promise<void> {
+    try {
+      await this.#connection.addIceCandidate(candidate);
+    } catch {
+      // One candidate this browser cannot read costs one path, not the connection.
+    }
+  }
+
+  #onTrack(track: MediaStreamTrack, receiver: RTCRtpReceiver): void {
+    if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = JITTER_BUFFER_MS;
+    this.stream.addTrack(track);
+    if (track.kind === "audio") this.#hasAudio.value = true;
+    else this.#hasVideo.value = true;
+    if (this.#state.peek() === "connected" && this.#hasAudio.peek()) this.#report("connected");
+  }
+
+  #onLocal(candidate: RTCIceCandidate | null): void {
+    if (candidate === null) return;
+    const init = candidate.toJSON();
+    if (this.#earlyLocal === null) this.#sendCandidate(init);
+    else this.#earlyLocal.push(init);
+  }
+
+  #sendCandidate(candidate: RTCIceCandidateInit): void {
+    this.#events.send({ type: "ice_candidate", peer: this.number, candidate });
+  }
+
+  #onState(): void {
+    const state = this.#connection.connectionState;
+    this.#state.value = state;
+    if (state === "connecting") this.#report("connecting");
+    else if (state === "connected") this.#onConnected();
+    else if (state === "failed") this.#fail("connection failed");
+  }
+
+  #onConnected(): void {
+    this.#connecting.end();
+    if (this.#hasAudio.peek()) this.#report("connected");
+    else after(AUDIO_TRACK_MS, () => this.#report("connected"), this.#life.signal);
+  }
+
+  #fail(reason: string): void {
+    if (this.#life.signal.aborted) return;
+    this.#state.value = "failed";
+    this.#report("failed");
+    this.#life.end();
+    this.#events.onFailed(reason);
+  }
+
+  #report(state: MediaState): void {
+    const audio_track = this.#hasAudio.peek();
+    const video_track = this.#hasVideo.peek();
+    const report = `${state} ${audio_track} ${video_track}`;
+    if (report === this.#reported) return;
+    this.#reported = report;
+    this.#events.send({ type: "media_state", peer: this.number, state, audio_track, video_track });
+  }
+}
+
+function createConnection(iceServers: RTCIceServer[]): RTCPeerConnection {
+  try {
+    return new RTCPeerConnection({ iceServers });
+  } catch {
+    // A malformed server address must not cost the paths that need none.
+    return new RTCPeerConnection();
+  }
+}

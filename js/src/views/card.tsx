@@ -1,0 +1,48 @@
+/** The whole of one view. */
+
+import { Composer } from "./composer";
+import { useCharacterName, useController, useStrings } from "./context";
+import { Controls } from "./controls";
+import { NoticeList } from "./notice_list";
+import { Stage } from "./stage";
+import { StatusLine } from "./status_line";
+import { Transcript } from "./transcript";
+
+export function Card() {
+  const controller = useController();
+  const strings = useStrings();
+  const name = useCharacterName();
+  return (
+    <div
+      class="nt-root"
+      lang={controller.traits.locale.value}
+      data-status={controller.status}
+      data-link={controller.link.state}
+      data-owner={String(controller.owner.value)}
+      data-peer-state={controller.peer.value?.state.value ?? "none"}
+      data-voice-path={controller.voice.path}
+      data-voice-playing={String(controller.voice.playing.value)}
+      data-muted={String(controller.traits.muted.value)}
+      data-microphone={controller.microphone.state}
+    >
+      <section class="nt-card" aria-label={strings.conversationWith.replace("{name}", name)}>
+        <div class="nt-main">
+          <Stage />
+          <StatusLine />
+          <Controls />
+        </div>
+        <div class="nt-side">
+          <NoticeList />
+          <Transcript />
+          <Composer />
+        </div>
+        <ServiceLabel />
+      </section>
+    </div>
+  );
+}
+
+function ServiceLabel() {
+  const label = useController().traits.serviceLabel.value;
+  return label === "" ? null : <p class="nt-service">{label}</p>;
+}

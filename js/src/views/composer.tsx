@@ -1,0 +1,45 @@
+/** Typing instead of speaking. */
+
+import { useSignal } from "@preact/signals";
+import { useController, useStrings } from "./context";
+import { SendIcon } from "./icons";
+
+export function Composer() {
+  const controller = useController();
+  const strings = useStrings();
+  const text = useSignal("");
+  const running = controller.running.value;
+  const send = (event: Event) => {
+    event.preventDefault();
+    const message = text.peek().trim();
+    if (message === "" || !running) return;
+    controller.sendText(message);
+    text.value = "";
+  };
+  return (
+    <form class="nt-composer" onSubmit={send}>
+      <input
+        class="nt-input"
+        type="text"
+        dir="auto"
+        autoComplete="off"
+        aria-label={strings.messageLabel}
+        placeholder={running ? strings.messagePlaceholder : strings.messageIdle}
+        disabled={!running}
+        value={text}
+        onInput={(event) => (text.value = event.currentTarget.value)}
+      />
+      <button
+        type="submit"
+        class="nt-button nt-round nt-primary nt-send"
+        aria-label={strings.send}
+        title={strings.send}
+        // Not disabled with the text: Enter pressed before the next paint would find it disabled, and be lost.
+        aria-disabled={text.value.trim() === ""}
+        disabled={!running}
+      >
+        <SendIcon />
+      </button>
+    </form>
+  );
+}

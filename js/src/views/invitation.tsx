@@ -1,0 +1,64 @@
+/** What lies over the stage while this page does not take part: Start, or take over, or why neither. */
+
+import { isRunning } from "../conversation";
+import type { LinkState } from "../gateway/link";
+import { useController, useStrings } from "./context";
+import { MicrophoneIcon } from "./icons";
+
+export function Invitation() {
+  const controller = useController();
+  const strings = useStrings();
+  const link = controller.link.state.value;
+  const status = controller.status.value;
+  const open = link === "open";
+  if (open && isRunning(status)) return <Joining />;
+  if (controller.owner.value && isRunning(status)) return null;
+  const again = status === "failed" || status === "closed";
+  return (
+    <div class="nt-invitation">
+      <button
+        type="button"
+        class="nt-button nt-primary nt-start"
+        disabled={!open}
+        onClick={(event) => {
+          controller.start();
+          if (event.detail === 0) focusStop(event.currentTarget);
+        }}
+      >
+        <MicrophoneIcon />
+        {again ? strings.startAgain : strings.start}
+      </button>
+      <p class="nt-invitation-hint">{open ? strings.startHint : linkWords(link, strings.link)}</p>
+    </div>
+  );
+}
+
+/** A conversation that runs, but not here. */
+function Joining() {
+  const controller = useController();
+  const strings = useStrings();
+  if (controller.owner.value || controller.claiming.value) return null;
+  const elsewhere = controller.owned.value;
+  return (
+    <div class="nt-invitation">
+      <button type="button" class="nt-button nt-primary nt-take-over" onClick={() => controller.takeOver()}>
+        <MicrophoneIcon />
+        {elsewhere ? strings.takeOver : strings.continueHere}
+      </button>
+      <p class="nt-invitation-hint">{elsewhere ? strings.ownedElsewhere : strings.ownedByNobody}</p>
+    </div>
+  );
+}
+
+export function linkWords(
+  link: LinkState,
+  words: Record<Exclude<LinkState, "off" | "open">, string>,
+): string {
+  return link === "off" || link === "open" ? "" : words[link];
+}
+
+/** Start vanishes when pressed; a person at the keyboard goes on at Stop instead of at the page's top. */
+function focusStop(start: HTMLElement): void {
+  const root = start.closest(".nt-root");
+  requestAnimationFrame(() => root?.querySelector<HTMLElement>(".nt-stop")?.focus());
+}

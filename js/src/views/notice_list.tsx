@@ -1,0 +1,88 @@
+/** What went wrong and what to do about it. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { MicrophoneFault } from "../audio/capture";
+import type { PageErrorCode } from "../messages";
+import { useController, useStrings } from "./context";
+import { CloseIcon, WarningIcon } from "./icons";
+
+const RETRIABLE: readonly PageErrorCode[] = [
+  "microphone_denied",
+  "microphone_missing",
+  "microphone_lost",
+] satisfies MicrophoneFault[];
+
+export function NoticeList() {
+  const controller = useController();
+  const strings = useStrings();
+  const error = controller.error.value;
+  const notices = controller.notices.list.value;
+  const read = useSignal<string | null>(null);
+  const key = error && `${error.code}: ${error.message}`;
+  useEffect(() => {
+    if (key === null) read.value = null;
+  }, [key]);
+  return (
+    <div class="nt-notices" role="alert">
+      {error !== null && key !== read.value && (
+        <NoticeItem
+          code={error.code}
+          message={error.message}
+          hint={error.hint}
+          onDismiss={() => {
+            read.value = key;
+          }}
+        />
+      )}
+      {notices.map((notice) => {
+        const advice = notice.source === "page" ? strings.pageError[notice.code] : notice.error;
+        const retry = notice.source === "page" && RETRIABLE.includes(notice.code) && controller.owner.value;
+        return (
+          <NoticeItem
+            key={notice.key}
+            code={notice.source === "page" ? notice.code : notice.error.code}
+            message={advice.message}
+            hint={advice.hint}
+            onRetry={retry ? () => controller.retryMicrophone() : undefined}
+            onDismiss={() => controller.notices.dismiss(notice.key)}
+          />
+        );
+      })}
+    </div>
+  );
+}
+
+interface NoticeItemProps {
+  code: string;
+  message: string;
+  hint: string;
+  onRetry?: (() => void) | undefined;
+  onDismiss: () => void;
+}
+
+function NoticeItem({ code, message, hint, onRetry, onDismiss }: NoticeItemProps) {
+  const strings = useStrings();
+  return (
+    <div class="nt-notice" data-code={code}>
+      <WarningIcon />
+      <div class="nt-notice-words">
+        <p class="nt-notice-message">{message}</p>
+        {hint !== "" && <p class="nt-notice-hint">{hint}</p>}
+        {onRetry && (
+          <button type="button" class="nt-button nt-small nt-retry" onClick={onRetry}>
+            {strings.retryMicrophone}
+          </button>
+        )}
+      </div>
+      <button
+        type="button"
+        class="nt-button nt-round nt-plain nt-dismiss"
+        aria-label={strings.dismiss}
+        onClick={onDismiss}
+      >
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+/** The face: video, what stands in for it, the label, the captions over it. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { isRunning } from "../conversation";
+import type { Peer } from "../rtc/peer";
+import { Captions } from "./captions";
+import { useCharacterName, useController, useStrings, useView } from "./context";
+import { Silhouette, VolumeIcon } from "./icons";
+import { Invitation } from "./invitation";
+
+export function Stage() {
+  const controller = useController();
+  const strings = useStrings();
+  const name = useCharacterName();
+  const shown = useSignal<Peer | null>(null);
+  const peer = controller.peer.value;
+  const alive = peer !== null && peer.state.value !== "failed";
+  const visible = alive && shown.value === peer;
+  const status = controller.status.value;
+  return (
+    <div class="nt-stage" data-video={visible ? "shown" : "none"}>
+      {alive && <Video key={peer.number} peer={peer} onFirstFrame={() => (shown.value = peer)} />}
+      {!visible && (
+        <div class="nt-standin" data-status={status}>
+          <div class="nt-portrait">
+            <Silhouette />
+          </div>
+          <p class="nt-name">{name}</p>
+          {isRunning(status) && controller.voice.path.value === "gateway" && (
+            <p class="nt-voice-only">{strings.voiceOnly}</p>
+          )}
+        </div>
+      )}
+      <span class="nt-chip">{strings.aiAvatar}</span>
+      {controller.voice.blocked.value && <PlaySound />}
+      <Captions />
+      <Invitation />
+    </div>
+  );
+}
+
+function Video({ peer, onFirstFrame }: { peer: Peer; onFirstFrame: () => void }) {
+  const { controller, view } = useView();
+  const video = useRef<HTMLVideoElement>(null);
+  const name = useCharacterName();
+  const sounds = controller.voice.sounds(view);
+  const blocked = controller.voice.blocked.value;
+  const volume = controller.voice.ducked.value ? 0 : controller.traits.volume.value;
+
+  useEffect(() => {
+    const element = video.current;
+    if (element === null) return;
+    element.srcObject = peer.stream;
+    const frame = element.requestVideoFrameCallback((_now, { presentationTime }) => {
+      controller.reportFirstFrame(peer, presentationTime);
+      onFirstFrame();
+    });
+    return () => {
+      element.cancelVideoFrameCallback(frame);
+      element.srcObject = null;
+    };
+  }, [peer]);
+
+  useEffect(() => {
+    const element = video.current;
+    if (element === null) return;
+    element.muted = !sounds || blocked;
+    void play(element, () => controller.voice.trackBlocked());
+  }, [peer, sounds, blocked]);
+
+  useEffect(() => {
+    if (video.current !== null) video.current.volume = volume;
+  }, [peer, volume]);
+
+  // biome-ignore lint/a11y/useMediaCaption: our captions are drawn over it, as words arrive
+  return <video ref={video} class="nt-video" playsInline autoPlay aria-label={name} />;
+}
+
+/** Start playing; a browser that wants a click first gets to show the face without sound. */
+async function play(element: HTMLVideoElement, onBlocked: () => void): Promise<void> {
+  try {
+    await element.play();
+  } catch (error) {
+    // The other cause, an AbortError, only says that the video was taken away again.
+    if (error instanceof DOMException && error.name === "NotAllowedError" && !element.muted) onBlocked();
+  }
+}
+
+function PlaySound() {
+  const controller = useController();
+  return (
+    <button type="button" class="nt-button nt-play-sound" onClick={() => controller.voice.unlock()}>
+      <VolumeIcon level={1} />
+      {useStrings().playSound}
+    </button>
+  );
+}

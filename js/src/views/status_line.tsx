@@ -1,0 +1,64 @@
+/** What the avatar is doing, in words and with a small sign of life; how loud the microphone hears. */
+
+import { useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { isRunning } from "../conversation";
+import type { Strings } from "../strings";
+import { useController, useStrings } from "./context";
+import { linkWords } from "./invitation";
+
+export function StatusLine() {
+  const controller = useController();
+  const strings = useStrings();
+  const status = controller.status.value;
+  return (
+    <div class="nt-status-line">
+      <div class="nt-status" role="status">
+        <span class="nt-indicator" data-status={status} aria-hidden="true">
+          <i />
+          <i />
+          <i />
+        </span>
+        <span class="nt-status-words">{useWords(strings)}</span>
+      </div>
+      {controller.microphone.state.value === "on" && <LevelMeter />}
+    </div>
+  );
+}
+
+function useWords(strings: Strings): string {
+  const controller = useController();
+  const status = controller.status.value;
+  const link = controller.link.state.value;
+  const microphone = controller.microphone.state.value;
+  if (isRunning(status) && link !== "open") return linkWords(link, strings.link);
+  if (status === "listening" && controller.owner.value) {
+    if (microphone !== "on" && microphone !== "opening") return strings.textOnly;
+    if (controller.traits.muted.value) return strings.listeningMuted;
+  }
+  return strings.status[status];
+}
+
+function LevelMeter() {
+  const controller = useController();
+  const meter = useRef<HTMLSpanElement>(null);
+  useSignalEffect(() => {
+    const level = controller.microphone.level.value;
+    meter.current?.style.setProperty("--nt-level", level.toFixed(2));
+  });
+  return (
+    <span
+      ref={meter}
+      class="nt-meter"
+      role="img"
+      aria-label={useStrings().microphoneLevel}
+      data-muted={String(controller.traits.muted.value)}
+    >
+      <i />
+      <i />
+      <i />
+      <i />
+      <i />
+    </span>
+  );
+}

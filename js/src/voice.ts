@@ -1,0 +1,109 @@
+/** What is heard: the WebRTC track or the gateway's voice, never both, and in one view only. */
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { Player, type PlayerEvents } from "./audio/player";
+import { after, Lifetime } from "./lifetime";
+import type { Status } from "./messages";
+
+export type VoicePath = "webrtc" | "gateway" | "none";
+
+/** How long the track stays silent after a barge-in: longer, and the next answer would lose its beginning. */
+const DUCK_MS = 300;
+
+export class Voice {
+  readonly #player: Player;
+  readonly #life: AbortSignal;
+  readonly #path = signal<VoicePath>("none");
+  readonly #ducked = signal(false);
+  readonly #trackBlocked = signal(false);
+  readonly #views = signal<readonly symbol[]>([]);
+  #ducking: Lifetime | null = null;
+
+  /** The browser wants a click before it lets anything sound. */
+  readonly blocked = computed(() => this.#trackBlocked.value || this.#player.blocked.value);
+
+  constructor(events: PlayerEvents, life: AbortSignal) {
+    this.#life = life;
+    this.#player = new Player(events, life);
+  }
+
+  get path(): ReadonlySignal<VoicePath> {
+    return this.#path;
+  }
+
+  get ducked(): ReadonlySignal<boolean> {
+    return this.#ducked;
+  }
+
+  /** Whether the gateway's voice sounds now. */
+  get playing(): ReadonlySignal<boolean> {
+    return this.#player.playing;
+  }
+
+  /** Views of one widget show the same face, but only the first of them may sound. */
+  addView(view: symbol): void {
+    this.#views.value = [...this.#views.peek(), view];
+  }
+
+  removeView(view: symbol): void {
+    this.#views.value = this.#views.peek().filter((other) => other !== view);
+  }
+
+  sounds(view: symbol): boolean {
+    return this.#views.value[0] === view;
+  }
+
+  /** Called from a click. */
+  unlock(): void {
+    this.#trackBlocked.value = false;
+    this.#player.unlock();
+  }
+
+  trackBlocked(): void {
+    this.#trackBlocked.value = true;
+  }
+
+  setVolume(volume: number): void {
+    this.#player.setVolume(volume);
+  }
+
+  /** Choose what is heard; the speaker of the gateway's voice is given back while the track sounds. */
+  choose(path: VoicePath): void {
+    if (path === "webrtc") this.#player.close();
+    this.#path.value = path;
+  }
+
+  /** Voice from the gateway; it is the kernel's sign that no track brings it, unless one does. */
+  play(pcm: Int16Array<ArrayBuffer>): void {
+    if (this.#path.peek() === "webrtc") return;
+    this.#path.value = "gateway";
+    this.#player.play(pcm);
+  }
+
+  /** Barge-in: silence now. The service stops its track too, but a round trip later. */
+  flush(): void {
+    this.#player.flush();
+    this.#ducking?.end();
+    this.#ducking = new Lifetime(this.#life);
+    this.#ducked.value = true;
+    after(DUCK_MS, () => this.#unduck(), this.#ducking.signal);
+  }
+
+  /** The next answer must be heard from its first sound. */
+  onStatus(status: Status): void {
+    if (status === "speaking") this.#unduck();
+  }
+
+  close(): void {
+    this.#player.close();
+    this.#unduck();
+    this.#trackBlocked.value = false;
+    this.#path.value = "none";
+  }
+
+  #unduck(): void {
+    this.#ducking?.end();
+    this.#ducking = null;
+    this.#ducked.value = false;
+  }
+}

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Player } from "../../src/audio/player";
+import { leftovers, type Resources, watchResources } from "../support/resources";
+
+let life: AbortController;
+let resources: Resources;
+let player: Player;
+let failures: number;
+
+beforeEach(() => {
+  life = new AbortController();
+  resources = watchResources();
+  failures = 0;
+  player = new Player({ onWorkletFailed: () => (failures += 1) }, life.signal);
+});
+
+afterEach(async () => {
+  life.abort();
+  await vi.waitFor(() => expect(leftovers(resources)).toEqual([]));
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+const second = () => new Int16Array(24_000).fill(3_000);
+
+test("voice is played and its end noticed", async () => {
+  player.play(new Int16Array(4_800).fill(3_000));
+  await vi.waitFor(() => expect(player.playing.value).toBe(true), { timeout: 10_000 });
+  await vi.waitFor(() => expect(player.playing.value).toBe(false), { timeout: 10_000 });
+});
+
+test("a flush ends it long before its end", async () => {
+  for (let seconds = 0; seconds < 50; seconds++) player.play(second());
+  await vi.waitFor(() => expect(player.playing.value).toBe(true), { timeout: 10_000 });
+  player.flush();
+  await vi.waitFor(() => expect(player.playing.value).toBe(false), { timeout: 10_000 });
+});
+
+test("after a flush the next answer plays", async () => {
+  player.play(second());
+  await vi.waitFor(() => expect(player.playing.value).toBe(true), { timeout: 10_000 });
+  player.flush();
+  await vi.waitFor(() => expect(player.playing.value).toBe(false), { timeout: 10_000 });
+  player.play(second());
+  await vi.waitFor(() => expect(player.playing.value).toBe(true), { timeout: 10_000 });
+});
+
+test("closing gives the speaker back, playing takes it again", async () => {
+  player.unlock();
+  player.close();
+  await vi.waitFor(() => expect(leftovers(resources)).toEqual([]));
+  player.play(second());
+  await vi.waitFor(() => expect(player.playing.value).toBe(true), { timeout: 10_000 });
+});
+
+test("a policy that forbids the worklet is told", async () => {
+  vi.spyOn(AudioWorklet.prototype, "addModule").mockRejectedValue(new DOMException("aborted", "AbortError"));
+  player.play(second());
+  await vi.waitFor(() => expect(failures).toBe(1));
+});

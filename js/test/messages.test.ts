@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import samples from "../../tests/wire/page_messages.json";
+import { parseGatewayAddress, parseToPage, parseTurns, type ToKernel, type ToPage } from "../src/messages";
+
+/** Fails to compile when a type is missing here, fails to run when one is missing in the samples. */
+const TO_PAGE: Record<ToPage["type"], true> = {
+  welcome: true,
+  state: true,
+  turns: true,
+  tool_call: true,
+  owner: true,
+  offer: true,
+  ice_candidate: true,
+  close_peer: true,
+  flush_voice: true,
+  error: true,
+};
+
+const TO_KERNEL: Record<ToKernel["type"], true> = {
+  hello: true,
+  start: true,
+  stop: true,
+  take_over: true,
+  send_text: true,
+  interrupt: true,
+  answer: true,
+  ice_candidate: true,
+  media_state: true,
+  first_frame: true,
+  voice_heard: true,
+  page_error: true,
+};
+
+describe("the wire's sample messages", () => {
+  test.each(samples.to_page.map((sample) => [sample.type, sample] as const))(
+    "%s is read without loss",
+    (_type, sample) => {
+      expect(parseToPage(JSON.stringify(sample))).toEqual(sample);
+    },
+  );
+
+  test("cover every message to the page", () => {
+    expect(new Set(samples.to_page.map(({ type }) => type))).toEqual(new Set(Object.keys(TO_PAGE)));
+  });
+
+  test("cover every message to the kernel", () => {
+    expect(new Set(samples.to_kernel.map(({ type }) => type))).toEqual(new Set(Object.keys(TO_KERNEL)));
+  });
+});
+
+describe("what is no message", () => {
+  test.each([
+    "",
+    "nonsense",
+    "null",
+    "[]",
+    "3",
+    '"state"',
+    "{}",
+    '{"type":"weather"}',
+    '{"type":7}',
+    '{"type":"state","status":"dancing"}',
+    '{"type":"turns","turns":{}}',
+    '{"type":"tool_call","call_id":1,"name":"x","state":"done"}',
+    '{"type":"tool_call","call_id":"1","name":"x","state":"odd"}',
+    '{"type":"offer","peer":"3","sdp":{"type":"offer","sdp":""}}',
+    '{"type":"offer","peer":3,"sdp":{"type":"answer","sdp":""}}',
+    '{"type":"offer","peer":-1,"sdp":{"type":"offer","sdp":""}}',
+    '{"type":"ice_candidate","peer":3,"candidate":null}',
+    '{"type":"close_peer"}',
+    '{"type":"error","error":"bad"}',
+  ])("is ignored: %s", (text) => {
+    expect(parseToPage(text)).toBeNull();
+  });
+
+  test("spoils no well-formed turn beside it", () => {
+    const turn = { id: "a", role: "user", text: "hi", started_at: 1, final: true, interrupted: false };
+    expect(parseTurns([null, 3, { id: "b" }, { ...turn, role: "robot" }, turn])).toEqual([turn]);
+  });
+});
+
+test("a gateway's address must be a WebSocket's", () => {
+  expect(parseGatewayAddress({ type: "gateway", url: "ws://127.0.0.1:1/", token: "t" })).toEqual({
+    url: "ws://127.0.0.1:1/",
+    token: "t",
+  });
+  for (const url of ["javascript:alert(1)", "http://127.0.0.1/", 3]) {
+    expect(parseGatewayAddress({ type: "gateway", url, token: "t" })).toBeNull();
+  }
+  expect(parseGatewayAddress({ type: "other" })).toBeNull();
+});

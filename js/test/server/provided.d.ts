@@ -1,0 +1,9 @@
+/** What the global setup hands to the tests. */
+
+import "vitest";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    gatewayPort: number;
+  }
+}

@@ -1,0 +1,2 @@
+/** Vite puts an imported style sheet on the page. */
+declare module "*.css" {}

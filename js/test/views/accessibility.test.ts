@@ -1,0 +1,59 @@
+import axe from "axe-core";
+import { expect, test } from "vitest";
+import { Page } from "../support/page";
+
+async function violations(page: Page): Promise<string[]> {
+  // Measured without the fades in between, which have no colour of their own.
+  await Promise.allSettled(
+    page.first.el.getAnimations({ subtree: true }).map((animation) => {
+      if (animation.effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY) return undefined;
+      return animation.finished;
+    }),
+  );
+  const { violations: found } = await axe.run(page.first.el, { resultTypes: ["violations"] });
+  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+const turns = [
+  { id: "a", role: "user", text: "Hello", started_at: 1, final: true, interrupted: false },
+  { id: "b", role: "avatar", text: "Good day", started_at: 2, final: false, interrupted: true },
+] as const;
+
+test("nothing stands in anyone's way before the start", async () => {
+  expect(await violations(await Page.connected())).toEqual([]);
+});
+
+test("nor while the avatar speaks", async () => {
+  const page = await Page.talking();
+  await page.call();
+  page.kernel.send(
+    { type: "turns", reset: true, turns: [...turns] },
+    { type: "tool_call", call_id: "c", name: "f", arguments: {}, state: "done", result: "x", started_at: 2 },
+    { type: "state", status: "speaking", error: null },
+  );
+  await page.until("status", "speaking");
+  await page.see(() => expect(page.has('[data-video="shown"]')).toBe(true));
+  expect(await violations(page)).toEqual([]);
+});
+
+test("nor after a failure", async () => {
+  const page = await Page.connected();
+  const error = { code: "x", message: "It failed.", hint: "Try again." };
+  page.kernel.send({ type: "state", status: "failed", error });
+  await page.see(() => expect(page.has(".nt-notice")).toBe(true));
+  expect(await violations(page)).toEqual([]);
+});
+
+test("nor in the dark", async () => {
+  document.body.dataset.jpThemeLight = "false";
+  document.body.style.background = "#191c1f";
+  try {
+    const page = await Page.connected();
+    page.kernel.send({ type: "turns", reset: true, turns: [...turns] });
+    await page.see(() => expect(page.has(".nt-turn")).toBe(true));
+    expect(await violations(page)).toEqual([]);
+  } finally {
+    delete document.body.dataset.jpThemeLight;
+    document.body.style.background = "";
+  }
+});

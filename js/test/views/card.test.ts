@@ -1,0 +1,294 @@
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { userEvent } from "vitest/browser";
+import type { ToolCall, Turn } from "../../src/messages";
+import { Page } from "../support/page";
+
+function turn(id: string, role: Turn["role"], text: string, more: Partial<Turn> = {}): Turn {
+  return { id, role, text, started_at: 1_760_000_000, final: true, interrupted: false, ...more };
+}
+
+const call: ToolCall = {
+  call_id: "c1",
+  name: "weather",
+  arguments: { city: "Paris" },
+  state: "running",
+  result: null,
+  started_at: 1_760_000_001,
+};
+
+describe("before the conversation", () => {
+  test("the character, the label and the service are named, and Start is there", async () => {
+    const page = await Page.connected();
+    expect(page.text(".nt-name")).toBe("Leo");
+    expect(page.text(".nt-chip")).toBe("AI avatar");
+    expect(page.text(".nt-service")).toContain("Local service");
+    expect(page.button("Start").disabled).toBe(false);
+    expect(page.has(".nt-stop")).toBe(false);
+  });
+
+  test("a kernel in the midst of a cell is waited for with words", async () => {
+    const page = await Page.open({}, (kernel) => {
+      kernel.answers = false;
+    });
+    expect(page.button("Start").disabled).toBe(true);
+    await page.see(() => expect(page.text(".nt-invitation-hint")).toContain("a cell is running"));
+  });
+
+  test("a saved notebook shows its conversation, and why Start does nothing", async () => {
+    const page = await Page.open(
+      { status: "closed", transcript_tail: [turn("a", "avatar", "Good bye")] },
+      (kernel) => {
+        kernel.answers = false;
+        kernel.model.widget_manager = { kernel: null };
+      },
+    );
+    expect(page.text(".nt-bubble")).toBe("Good bye");
+    expect(page.button("Start again").disabled).toBe(true);
+    expect(page.text(".nt-invitation-hint")).toContain("kernel is not running");
+  });
+
+  test("Chinese is spoken where it is asked for", async () => {
+    const page = await Page.connected({ locale: "zh" });
+    expect(page.root.lang).toBe("zh");
+    expect(page.button("开始").disabled).toBe(false);
+  });
+});
+
+test("JupyterLab's rule for buttons does not square ours", async () => {
+  const host = document.head.appendChild(document.createElement("style"));
+  host.textContent = ".jp-ThemedContainer button { border-radius: 2px }";
+  onTestFinished(() => host.remove());
+  const page = await Page.connected();
+  page.first.el.className = "jp-ThemedContainer";
+  expect(getComputedStyle(page.button("Start")).borderRadius).toBe("999px");
+});
+
+describe("by keyboard", () => {
+  test("Start is pressed, and the way goes on at Stop", async () => {
+    const page = await Page.connected();
+    page.button("Start").focus();
+    await userEvent.keyboard("{Enter}");
+    await page.kernel.got("start");
+    await page.see(() => expect(document.activeElement?.classList).toContain("nt-stop"));
+    await userEvent.keyboard("{Enter}");
+    await page.kernel.got("stop");
+  });
+
+  test("a message is typed and sent with Enter", async () => {
+    const page = await Page.talking();
+    page.find(".nt-input").focus();
+    await userEvent.keyboard("What is the weather?{Enter}");
+    expect((await page.kernel.got("send_text")).text).toBe("What is the weather?");
+    await page.see(() => expect(page.find<HTMLInputElement>(".nt-input").value).toBe(""));
+  });
+
+  test("nothing but blanks is not sent", async () => {
+    const page = await Page.talking();
+    page.find(".nt-input").focus();
+    await userEvent.keyboard("   {Enter}");
+    page.button("Stop").click();
+    await page.kernel.got("stop");
+    expect(page.kernel.of("send_text")).toEqual([]);
+  });
+
+  test("mute, captions and volume are within reach", async () => {
+    const page = await Page.talking();
+    page.button("Mute microphone").focus();
+    await userEvent.keyboard(" ");
+    await page.until("muted", "true");
+    page.button("Captions").focus();
+    await userEvent.keyboard(" ");
+    expect(page.kernel.model.get("captions")).toBe(false);
+    page.find(".nt-slider").focus();
+    await userEvent.keyboard("{ArrowLeft}");
+    expect(page.kernel.model.get("volume")).toBeCloseTo(0.95);
+    expect(page.kernel.model.saved).toContainEqual({ volume: 0.95 });
+  });
+});
+
+describe("the state", () => {
+  test.each([
+    ["listening", "Listening", true],
+    ["thinking", "Thinking…", false],
+    ["speaking", "Speaking", false],
+    ["reconnecting", "Reconnecting…", true],
+  ] as const)("%s is told in words", async (status, words, interruptDisabled) => {
+    const page = await Page.talking();
+    page.kernel.send({ type: "state", status, error: null });
+    await page.until("status", status);
+    expect(page.text('[role="status"]')).toBe(words);
+    expect(page.button("Interrupt the avatar").disabled).toBe(interruptDisabled);
+  });
+
+  test("comes from the trait while there is no gateway", async () => {
+    const page = await Page.open({ status: "closed" }, (kernel) => {
+      kernel.answers = false;
+    });
+    expect(page.root.dataset.status).toBe("closed");
+    page.kernel.model.set("status", "failed");
+    await page.until("status", "failed");
+  });
+
+  test("a link that is lost amid a conversation is told", async () => {
+    const page = await Page.talking();
+    page.kernel.answers = false;
+    page.kernel.cutSocket();
+    await page.see(() => expect(page.text('[role="status"]')).toContain("link to the kernel is lost"));
+  });
+});
+
+describe("errors", () => {
+  const error = { code: "bad", message: "<img src=x onerror=alert(1)>", hint: "Do <b>this</b>." };
+
+  test("are shown as text with their hint, and go when dismissed", async () => {
+    const page = await Page.connected();
+    page.kernel.send({ type: "error", error });
+    await page.see(() => expect(page.text(".nt-notice-message")).toBe(error.message));
+    expect(page.text(".nt-notice-hint")).toBe("Do <b>this</b>.");
+    expect(page.has(".nt-notice img, .nt-notice b")).toBe(false);
+    page.button("Dismiss").click();
+    await page.see(() => expect(page.has(".nt-notice")).toBe(false));
+  });
+
+  test("that belong to the state stay dismissed until there is another", async () => {
+    const page = await Page.connected();
+    page.kernel.send({ type: "state", status: "failed", error });
+    await page.see(() => expect(page.has(".nt-notice")).toBe(true));
+    page.button("Dismiss").click();
+    await page.see(() => expect(page.has(".nt-notice")).toBe(false));
+    page.kernel.send({ type: "state", status: "failed", error: { ...error, message: "Another." } });
+    await page.see(() => expect(page.text(".nt-notice-message")).toBe("Another."));
+  });
+});
+
+describe("the transcript", () => {
+  test("shows who said what, as text, in the order of beginning", async () => {
+    const page = await Page.talking();
+    page.kernel.send({
+      type: "turns",
+      reset: false,
+      turns: [
+        turn("b", "avatar", "<script>alert(1)</script>", { started_at: 1_760_000_002 }),
+        turn("a", "user", "Hello", { started_at: 1_760_000_001 }),
+      ],
+    });
+    await page.see(() => expect(page.first.el.querySelectorAll(".nt-turn").length).toBe(2));
+    const said = [...page.first.el.querySelectorAll(".nt-turn")].map((el) => [
+      el.querySelector(".nt-role")?.textContent,
+      el.querySelector(".nt-bubble")?.textContent,
+    ]);
+    expect(said).toEqual([
+      ["You", "Hello"],
+      ["Leo", "<script>alert(1)</script>"],
+    ]);
+  });
+
+  test("a turn grows in place and may be marked as interrupted", async () => {
+    const page = await Page.talking();
+    page.kernel.send({
+      type: "turns",
+      reset: false,
+      turns: [turn("a", "avatar", "Let me", { final: false })],
+    });
+    await page.see(() => expect(page.text(".nt-bubble")).toBe("Let me"));
+    page.kernel.send({
+      type: "turns",
+      reset: false,
+      turns: [turn("a", "avatar", "Let me tell", { interrupted: true })],
+    });
+    await page.see(() => expect(page.text(".nt-mark")).toBe("interrupted"));
+    expect(page.first.el.querySelectorAll(".nt-turn").length).toBe(1);
+  });
+
+  test("a reset forgets the turns before it", async () => {
+    const page = await Page.talking();
+    page.kernel.send({ type: "turns", reset: false, turns: [turn("a", "user", "old")] });
+    await page.see(() => expect(page.text(".nt-bubble")).toBe("old"));
+    page.kernel.send({ type: "turns", reset: true, turns: [turn("b", "user", "new")] });
+    await page.see(() => expect(page.text(".nt-bubble")).toBe("new"));
+  });
+
+  test("a tool call is shown from running to done", async () => {
+    const page = await Page.talking();
+    page.kernel.send({ type: "tool_call", ...call });
+    await page.see(() => expect(page.text(".nt-tool-call")).toBe('weather(city="Paris")'));
+    expect(page.text(".nt-tool-state")).toBe("running");
+    page.kernel.send({ type: "tool_call", ...call, state: "done", result: "18 degrees" });
+    await page.see(() => expect(page.text(".nt-tool-result")).toBe("18 degrees"));
+    page.kernel.send({ type: "tool_call", ...call, call_id: "c2", state: "failed", result: "x".repeat(500) });
+    await page.see(() => expect(page.has('[data-state="failed"] details')).toBe(true));
+  });
+
+  test("stays at the end unless the reader scrolled up, and leads back", async () => {
+    const page = await Page.talking();
+    const scroll = page.find(".nt-scroll");
+    const fill = (from: number) =>
+      page.kernel.send({
+        type: "turns",
+        reset: false,
+        turns: Array.from({ length: 40 }, (_, index) =>
+          turn(`t${from + index}`, "user", `Line ${from + index}`, { started_at: from + index }),
+        ),
+      });
+    const distance = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight;
+    fill(0);
+    await page.see(() => expect(page.has('[data-turn="t39"]')).toBe(true));
+    expect(scroll.scrollHeight).toBeGreaterThan(scroll.clientHeight + 200);
+    expect(distance()).toBeLessThan(2);
+    scroll.scrollTop = 0;
+    await page.see(() => expect(page.button("Latest")).toBeDefined());
+    fill(40);
+    await page.see(() => expect(page.has('[data-turn="t79"]')).toBe(true));
+    expect(scroll.scrollTop).toBe(0);
+    page.button("Latest").click();
+    await page.see(() => expect(distance()).toBeLessThan(2));
+  });
+
+  test("keeps the newest 300 and says where the others are", async () => {
+    const page = await Page.connected();
+    page.kernel.send({
+      type: "turns",
+      reset: true,
+      turns: Array.from({ length: 350 }, (_, index) => turn(`t${index}`, "user", "x", { started_at: index })),
+    });
+    await page.see(() => expect(page.first.el.querySelectorAll(".nt-turn").length).toBe(300));
+    expect(page.has('[data-turn="t0"]')).toBe(false);
+    expect(page.text(".nt-aside")).toContain("avatar.transcript");
+  });
+});
+
+describe("captions", () => {
+  const exchange = [
+    turn("a", "user", "When does it open?", { started_at: 1 }),
+    turn("b", "avatar", "At ten.", { started_at: 2 }),
+  ];
+
+  test("show both sides and are announced when a turn is whole", async () => {
+    const page = await Page.talking();
+    page.kernel.send({ type: "turns", reset: false, turns: exchange });
+    await page.see(() => expect(page.text(".nt-caption-avatar")).toBe("At ten."));
+    expect(page.text(".nt-caption-user")).toBe("When does it open?");
+    expect(page.text('[aria-live="polite"]')).toBe("Leo: At ten.");
+  });
+
+  test("can be switched off", async () => {
+    const page = await Page.talking();
+    page.kernel.send({ type: "turns", reset: false, turns: exchange });
+    await page.see(() => expect(page.has(".nt-captions")).toBe(true));
+    page.button("Captions").click();
+    await page.see(() => expect(page.has(".nt-captions")).toBe(false));
+    expect(page.kernel.model.saved).toContainEqual({ captions: false });
+  });
+});
+
+test("sound that the browser holds back is unlocked with one button", async () => {
+  const page = await Page.talking();
+  const play = vi.spyOn(HTMLMediaElement.prototype, "play");
+  play.mockRejectedValueOnce(new DOMException("play() failed", "NotAllowedError"));
+  await page.call();
+  await page.kernel.got("page_error", ({ code }) => code === "autoplay_blocked");
+  await page.see(() => expect(page.find<HTMLVideoElement>("video").muted).toBe(true));
+  page.button("Play sound").click();
+  await page.see(() => expect(page.find<HTMLVideoElement>("video").muted).toBe(false));
+  expect(page.has(".nt-play-sound")).toBe(false);
+});
