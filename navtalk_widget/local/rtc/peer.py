@@ -1,0 +1,207 @@
+"""One viewer's WebRTC connection to the avatar."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Literal, TypeAlias, cast
+
+from aiortc import (
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCIceCandidate,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
+from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
+from aiortc.sdp import SessionDescription, candidate_from_sdp
+
+from navtalk_widget.local.playout import Playout
+from navtalk_widget.local.rtc.ice import close_entirely, ensure_candidate
+from navtalk_widget.local.rtc.tracks import FaceTrack, FrameSource, VoiceTrack
+
+logger = logging.getLogger(__name__)
+
+PeerState: TypeAlias = Literal["new", "connecting", "connected", "failed", "closed"]
+
+CONNECT_TIMEOUT_S = 30.0
+"""From the answer to the connection."""
+
+CLOSE_TIMEOUT_S = 5.0
+
+MAX_EARLY_CANDIDATES = 64
+"""Candidates kept until the answer comes; the oldest are dropped, for a browser offers its best again as checks."""
+
+
+class SignallingError(ValueError):
+    """A session description or a candidate from the viewer could not be used; the connection is as it was before."""
+
+
+class AvatarPeer:
+    """Sends the avatar to one viewer: it offers a video and an audio track of one media stream, the viewer answers.
+
+    It belongs to the asyncio loop of its playout. Whoever makes it calls `close`.
+
+    Args:
+        playout: the clock and the voice; it may serve several peers.
+        face: draws the picture of any moment.
+        ice_servers: `RTCIceServer` dictionaries. None are needed on one machine or in one network. A server that
+            cannot be reached delays the offer by up to five seconds.
+        on_state: called in the loop with each new state; it must not block.
+        connect_timeout_s: how long a connection may take, from the answer on, before the peer has failed.
+    """
+
+    def __init__(
+        self,
+        playout: Playout,
+        face: FrameSource,
+        *,
+        ice_servers: Sequence[Mapping[str, Any]] = (),
+        on_state: Callable[[PeerState], None] | None = None,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
+    ) -> None:
+        self._video = FaceTrack(playout, face)
+        self._audio = VoiceTrack(playout)
+        self._on_state = on_state
+        self._connect_timeout_s = connect_timeout_s
+        self._state: PeerState = "new"
+        self._answered = False
+        self._early: list[RTCIceCandidate] = []
+        self._deadline: asyncio.TimerHandle | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._connection = RTCPeerConnection(
+            RTCConfiguration(
+                iceServers=[_ice_server(server) for server in ice_servers],
+                bundlePolicy=RTCBundlePolicy.MAX_BUNDLE,
+            )
+        )
+        self._connection.on("connectionstatechange", self._connection_state_changed)
+        # The real service has video as mid 0 and audio as mid 1, and some clients look at the first section only.
+        self._connection.addTransceiver(self._video, direction="sendonly")
+        self._connection.addTransceiver(self._audio, direction="sendonly")
+
+    @property
+    def state(self) -> PeerState:
+        """How far the connection is; "failed" and "closed" are final."""
+        return self._state
+
+    async def offer(self) -> dict[str, str]:
+        """Make the offer, with all candidates in it: several clients ignore candidates that come later."""
+        for transceiver in self._connection.getTransceivers():
+            await ensure_candidate(transceiver.sender.transport.transport.iceGatherer)
+        await self._connection.setLocalDescription(await self._connection.createOffer())
+        description = self._connection.localDescription
+        return {"type": description.type, "sdp": description.sdp}
+
+    async def answer(self, description: Mapping[str, Any]) -> None:
+        """Take the viewer's answer, an `RTCSessionDescriptionInit`.
+
+        Raises:
+            SignallingError: if it is not an answer to this offer, or comes a second time.
+        """
+        sdp = description.get("sdp")
+        if description.get("type") != "answer" or not isinstance(sdp, str) or not sdp.strip():
+            raise SignallingError("an answer needs type 'answer' and a text in sdp")
+        if self._answered or self._state == "closed":
+            raise SignallingError("this peer expects no answer (any more)")
+        _check_answer(sdp)
+        self._answered = True
+        try:
+            await self._connection.setRemoteDescription(RTCSessionDescription(sdp=sdp, type="answer"))
+        except (InvalidAccessError, InvalidStateError, OperationError, ValueError) as error:
+            self._answered = False
+            raise SignallingError(f"the answer does not fit the offer: {error}") from error
+        self._deadline = asyncio.get_running_loop().call_later(self._connect_timeout_s, self._fail_if_late)
+        early, self._early = self._early, []
+        for candidate in early:
+            await self._connection.addIceCandidate(candidate)
+
+    async def add_candidate(self, candidate: Mapping[str, Any] | None) -> None:
+        """Take a trickled candidate, an `RTCIceCandidateInit`, before or after the answer.
+
+        `None` and the empty candidate, which tell that no more will follow, change nothing: were ICE told so, it
+        would give up before the checks of a viewer whose candidates are all hidden (mDNS) reach it. For the same
+        reason hidden candidates are left out; the viewer's checks bring its address to light.
+
+        Raises:
+            SignallingError: if the candidate cannot be read.
+        """
+        parsed = _parse_candidate(candidate)
+        if parsed is None or self._state in ("failed", "closed"):
+            return
+        if self._answered:
+            await self._connection.addIceCandidate(parsed)
+            return
+        self._early.append(parsed)
+        del self._early[:-MAX_EARLY_CANDIDATES]
+
+    async def close(self) -> None:
+        """End tracks, sockets and tasks. It may be called at any time, and again."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._video.stop()
+        self._audio.stop()
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(close_entirely(self._connection), CLOSE_TIMEOUT_S)
+        self._set_state("closed")
+
+    def _connection_state_changed(self) -> None:
+        state = self._connection.connectionState
+        if state == "connected" and self._deadline is not None:
+            self._deadline.cancel()
+        if state != "new":
+            self._set_state(cast(PeerState, state))
+
+    def _fail_if_late(self) -> None:
+        if self._state in ("new", "connecting"):
+            logger.info("no connection to the viewer within %.0f s of its answer", self._connect_timeout_s)
+            self._set_state("failed")
+
+    def _set_state(self, state: PeerState) -> None:
+        if state == self._state or self._state == "closed" or (self._state == "failed" and state != "closed"):
+            return
+        self._state = state
+        if self._on_state is not None:
+            self._on_state(state)
+
+
+def _ice_server(server: Mapping[str, Any]) -> RTCIceServer:
+    return RTCIceServer(urls=server["urls"], username=server.get("username"), credential=server.get("credential"))
+
+
+def _check_answer(sdp: str) -> None:
+    """Refuse what aiortc could not parse, before it has changed anything."""
+    try:
+        sections = [section.kind for section in SessionDescription.parse(sdp).media]
+    except (ValueError, KeyError, IndexError, AttributeError, TypeError, AssertionError) as error:
+        raise SignallingError(f"the answer's sdp cannot be parsed: {error!r}") from error
+    if sections != ["video", "audio"]:
+        raise SignallingError(f"the answer describes {sections}, the offer video and audio")
+
+
+def _parse_candidate(candidate: Mapping[str, Any] | None) -> RTCIceCandidate | None:
+    """The candidate, or None when there is nothing in it to add."""
+    if candidate is None:
+        return None
+    text = candidate.get("candidate")
+    if text is None or text == "":
+        return None
+    if not isinstance(text, str):
+        raise SignallingError("candidate must be a text")
+    try:
+        parsed = candidate_from_sdp(text.removeprefix("a=").removeprefix("candidate:").strip())
+    except (ValueError, IndexError, AssertionError) as error:
+        raise SignallingError(f"the candidate cannot be parsed: {text!r}") from error
+    if parsed.ip.endswith(".local") or parsed.protocol.lower() != "udp":
+        return None
+    # Everything is bundled on the first section; clients differ in which of sdpMid and sdpMLineIndex they send.
+    parsed.sdpMid, parsed.sdpMLineIndex = "0", 0
+    return parsed

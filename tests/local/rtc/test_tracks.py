@@ -1,0 +1,122 @@
+import asyncio
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from aiortc.mediastreams import MediaStreamError
+from numpy.typing import NDArray
+
+from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.local.playout import Playout
+from navtalk_widget.local.rtc.tracks import AUDIO_CATCH_UP, AUDIO_STEP, VIDEO_STEP, FaceTrack, Pace, VoiceTrack
+from navtalk_widget.local.speech.spoken import SpokenPiece
+
+
+class Clock:
+    """Stands still unless moved, so that nothing here depends on how fast the machine is."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Stamped:
+    """A face that shows the position it is asked for, in seconds."""
+
+    def frame_at(self, position: int) -> NDArray[np.uint8]:
+        return np.full((600, 320), position // SAMPLE_RATE % 200, dtype=np.uint8)
+
+
+def tone(seconds: float) -> SpokenPiece:
+    t = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    return SpokenPiece("tone", np.asarray(10_000 * np.sin(2 * np.pi * 440 * t), dtype=np.int16), (), ())
+
+
+async def test_frames_are_stamped_with_the_positions_of_the_clock() -> None:
+    clock = Clock()
+    playout = Playout(clock)
+    clock.now = 2.0
+    voice = await VoiceTrack(playout).recv()
+    face = await FaceTrack(playout, Stamped()).recv()
+    assert voice.time == face.time == 2.0
+    assert (voice.samples, voice.sample_rate) == (960, 48_000)
+    assert (face.width, face.height, face.format.name) == (320, 400, "yuv420p")
+    assert face.to_ndarray()[0, 0] == 2
+
+
+async def test_the_stamps_go_up_in_equal_steps() -> None:
+    playout = Playout()
+    track = VoiceTrack(playout)
+    stamps = [(await track.recv()).pts for _ in range(6)]
+    assert [after - before for before, after in pairwise(s for s in stamps if s is not None)] == [960] * 5
+
+
+async def test_a_frame_is_not_handed_out_before_its_time() -> None:
+    playout = Playout()
+    track = FaceTrack(playout, Stamped())
+    for _ in range(4):
+        frame = await track.recv()
+        assert frame.pts is not None
+        assert playout.position >= frame.pts * SAMPLE_RATE // 90_000
+
+
+async def test_a_short_stall_is_made_up_for_without_losing_sound() -> None:
+    clock = Clock()
+    playout = Playout(clock)
+    pace = Pace(playout, step=AUDIO_STEP, catch_up=AUDIO_CATCH_UP)
+    first = await pace.next()
+    clock.now += 0.09
+    assert [await pace.next() for _ in range(4)] == [first + i * AUDIO_STEP for i in range(1, 5)]
+
+
+async def test_a_long_stall_is_skipped_and_no_burst_follows() -> None:
+    clock = Clock()
+    playout = Playout(clock)
+    pace = Pace(playout, step=AUDIO_STEP, catch_up=AUDIO_CATCH_UP)
+    await pace.next()
+    clock.now += 5.0
+    assert await pace.next() == 5 * SAMPLE_RATE
+    clock.now += 0.001
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(pace.next(), 0.005)
+
+
+async def test_the_voice_is_silent_unless_something_is_said() -> None:
+    clock = Clock()
+    playout = Playout(clock)
+    track = VoiceTrack(playout)
+    assert not (await track.recv()).to_ndarray().any()
+    clock.now += 0.02
+    playout.say(tone(1.0))
+    clock.now += 0.1
+    frames = [(await track.recv()).to_ndarray().ravel() for _ in range(5)]
+    assert np.abs(np.concatenate(frames)).max() > 9_000
+
+
+async def test_nothing_is_lost_or_doubled_between_frames() -> None:
+    clock = Clock()
+    playout = Playout(clock)
+    track = VoiceTrack(playout)
+    playout.say(tone(1.0))
+    frames = []
+    for _ in range(40):
+        frames.append((await track.recv()).to_ndarray().ravel())
+        clock.now += 0.02
+    sound = np.concatenate(frames)[2_000:-2_000].astype(float)
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(sound.size)))
+    peak = int(spectrum.argmax())
+    assert np.delete(spectrum, range(peak - 5, peak + 6)).max() < spectrum[peak] / 500
+
+
+async def test_a_stopped_track_hands_out_nothing_more() -> None:
+    playout = Playout()
+    for track in (VoiceTrack(playout), FaceTrack(playout, Stamped())):
+        track.stop()
+        with pytest.raises(MediaStreamError):
+            await track.recv()
+
+
+def test_video_frames_start_together_with_audio_frames() -> None:
+    assert VIDEO_STEP % AUDIO_STEP == 0
