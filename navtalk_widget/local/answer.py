@@ -1,0 +1,173 @@
+"""One answer under way: from the responder's words to events, voice and history."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from navtalk_widget.errors import NavTalkError
+from navtalk_widget.local.clause_buffer import ClauseBuffer
+from navtalk_widget.local.history import History
+from navtalk_widget.local.playout import Playout
+from navtalk_widget.local.responders.responder import Responder, ResponseRequest, ToolCall
+from navtalk_widget.local.responses import ResponseEvents
+from navtalk_widget.local.speaker import Speaker
+
+logger = logging.getLogger(__name__)
+
+AHEAD_S = 20.0
+"""No more speech than this is made in advance: an interruption throws it away, and a slow client must take it all."""
+
+CLOSE_TIMEOUT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A clause and its place on the playout's clock."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Answer:
+    """Asks the responder, speaks its words, and tells the client and the history.
+
+    It begins when it is made. An answer is active until `response.done` is sent; its voice may play on after that.
+
+    Args:
+        request: what the responder is asked.
+        responder: gives the words.
+        speaker: gives them a voice.
+        voice: the voice's name; None for an answer in text alone.
+        playout: plays the voice.
+        events: tells the client.
+        history: is corrected when an interruption keeps words from being heard.
+        on_end: called in the loop when its task has ended.
+    """
+
+    def __init__(
+        self,
+        request: ResponseRequest,
+        *,
+        responder: Responder,
+        speaker: Speaker,
+        voice: str | None,
+        playout: Playout,
+        events: ResponseEvents,
+        history: History,
+        on_end: Callable[[], None],
+    ) -> None:
+        self._request = request
+        self._responder = responder
+        self._speaker = speaker
+        self._voice = voice
+        self._playout = playout
+        self._events = events
+        self._history = history
+        self._on_end = on_end
+        self._language = ""
+        self._said: list[_Said] = []
+        self._item_id = ""
+        self._stopped = False
+        events.begin()
+        self._task = asyncio.create_task(self._run(), name="answer")
+        self._task.add_done_callback(self._done)
+
+    @property
+    def response_id(self) -> str:
+        """As the events name it."""
+        return self._events.response_id
+
+    @property
+    def active(self) -> bool:
+        """Whether `response.done` is still to come."""
+        return not self._events.ended
+
+    @property
+    def audible(self) -> bool:
+        """Whether any of its voice is still to be played."""
+        return bool(self._said) and self._said[-1].end > self._playout.position
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing of it is left to do, to say, or to play."""
+        return self._task.done() and not self.active and not self.audible
+
+    def interrupt(self, reason: Literal["turn_detected", "client_cancelled"]) -> None:
+        """End the answer at once; what the playout has flushed before this counts as never said."""
+        heard = self._heard() if self._voice is not None else None
+        if self.active:
+            self._events.end("cancelled", {"type": "cancelled", "reason": reason}, heard=heard)
+        elif heard is not None:
+            self._history.set_text(self._item_id, heard)
+        self._said.clear()
+        self._stop()
+
+    async def close(self) -> None:
+        """Drop the answer without a word to the client, and wait for its task."""
+        self._stop()
+        _, going_on = await asyncio.wait([self._task], timeout=CLOSE_TIMEOUT_S)
+        if going_on:
+            logger.warning("a responder goes on though its answer was cancelled")
+
+    def _stop(self) -> None:
+        self._stopped = True
+        self._task.cancel()
+
+    async def _run(self) -> None:
+        buffer = ClauseBuffer()
+        parts = self._responder.respond(self._request)
+        try:
+            async for part in parts:
+                if self._stopped:  # a responder may swallow the cancellation: so does wait_for before Python 3.12
+                    return
+                if isinstance(part, ToolCall):
+                    await self._say(buffer.rest())
+                    # No await between the call and the end: a client may have the result before the next one.
+                    self._events.call(part.name, part.arguments)
+                    self._events.end("completed")
+                    return
+                if self._voice is None:
+                    self._item_id = self._events.say(part)
+                else:
+                    await self._say(buffer.add(part))
+            await self._say(buffer.rest())
+            self._events.end("completed")
+        finally:
+            close = getattr(parts, "aclose", None)  # an iterator need not be a generator
+            if close is not None:
+                await close()
+
+    async def _say(self, text: str) -> None:
+        if not text or self._voice is None or self._stopped:
+            return
+        self._language = self._language or self._responder.language(self._request)
+        pieces = self._speaker.speak(text, voice=self._voice, language=self._language)
+        try:
+            async for piece in pieces:
+                await asyncio.sleep(max(0.0, self._playout.seconds_left - AHEAD_S))
+                start, end = self._playout.say(piece)
+                self._item_id = self._events.say(piece.text, piece.pcm)
+                self._said.append(_Said(piece.text, start, end))
+        finally:
+            await pieces.aclose()
+
+    def _heard(self) -> str:
+        now = self._playout.position
+        return "".join(
+            said.text if said.end <= now else self._playout.heard(said.start, said.end).text for said in self._said
+        ).strip()
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # Responders are the user's own code and fail in any way they like; the conversation goes on.
+            logger.error("an answer failed", exc_info=error)
+            message = error.message if isinstance(error, NavTalkError) else f"{type(error).__name__}: {error}"
+            reason = {"type": "server_error", "code": "response_failed", "message": message}
+            self._events.end("failed", {"type": "failed", "error": reason})
+        self._on_end()
