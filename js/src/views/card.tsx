@@ -15,6 +15,8 @@ export function Card() {
   return (
     <div
       class="nt-root"
+      // A key pressed in here is meant for us: JupyterLab would take Enter to edit the cell, and X to cut it.
+      data-lm-suppress-shortcuts="true"
       lang={controller.traits.locale.value}
       data-status={controller.status}
       data-link={controller.link.state}

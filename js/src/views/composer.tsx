@@ -28,6 +28,9 @@ export function Composer() {
         disabled={!running}
         value={text}
         onInput={(event) => (text.value = event.currentTarget.value)}
+        // JupyterLab keeps the browser's own submission by Enter from a cell's output. While an input method composes,
+        // Enter chooses a word.
+        onKeyDown={(event) => event.key === "Enter" && !event.isComposing && send(event)}
       />
       <button
         type="submit"
