@@ -1,0 +1,109 @@
+"""The widget as a person sees, hears and uses it in a browser."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+LIMIT_MS = 30_000
+
+_WATCH_MOUTH = """
+async (root, [box, milliseconds]) => {
+  const video = root.querySelector("video");
+  const [x, y, w, h] = box;
+  const canvas = new OffscreenCanvas(64, 48);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const look = () => {
+    const { videoWidth: W, videoHeight: H } = video;
+    context.drawImage(video, x * W, y * H, w * W, h * H, 0, 0, 64, 48);
+    return context.getImageData(0, 0, 64, 48).data;
+  };
+  const end = performance.now() + milliseconds;
+  let before = look(), changes = [], frames = 0;
+  while (performance.now() < end) {
+    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    const now = look();
+    let sum = 0;
+    for (let i = 0; i < now.length; i += 4) sum += Math.abs(now[i] - before[i]);
+    changes.push(sum / (now.length / 4));
+    before = now;
+    frames += 1;
+  }
+  return { frames, change: changes.reduce((a, b) => a + b, 0) / changes.length, status: root.dataset.status };
+}
+"""
+
+_LISTEN = """
+async (root) => {
+  const video = root.querySelector("video");
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 2048;
+  context.createMediaStreamSource(video.srcObject).connect(analyser);
+  const samples = new Float32Array(analyser.fftSize);
+  window.nt_levels = [];
+  const timer = setInterval(() => {
+    analyser.getFloatTimeDomainData(samples);
+    const rms = Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
+    window.nt_levels.push({ at: performance.now(), rms, status: root.dataset.status });
+  }, 20);
+  window.nt_stop_listening = () => { clearInterval(timer); return context.close(); };
+}
+"""
+
+
+class Widget:
+    """One view of the widget on a page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root: Locator = page.locator(".nt-root").first
+        expect(self.root).to_be_visible(timeout=LIMIT_MS)
+
+    def start(self) -> None:
+        """Press Start, and wait until the avatar can be seen."""
+        self.button("Start").click()
+        expect(self.root.locator(".nt-stage[data-video=shown]")).to_be_visible(timeout=LIMIT_MS)
+
+    def button(self, name: str) -> Locator:
+        """The button of that name."""
+        return self.root.get_by_role("button", name=re.compile(f"^{name}"))
+
+    def type(self, text: str) -> None:
+        """Type a message and send it."""
+        self.root.get_by_role("textbox").fill(text)
+        self.root.get_by_role("textbox").press("Enter")
+
+    def expect_status(self, *names: str) -> None:
+        """Wait for one of these states."""
+        expect(self.root).to_have_attribute("data-status", re.compile("|".join(names)), timeout=LIMIT_MS)
+
+    def expect_data(self, name: str, value: str) -> None:
+        """Wait for an attribute of the view."""
+        expect(self.root).to_have_attribute(f"data-{name}", value, timeout=LIMIT_MS)
+
+    def expect_turn(self, role: str, text: str | re.Pattern[str], count: int = 1) -> None:
+        """Wait until the transcript shows what was said."""
+        turns = self.root.locator(f".nt-turn-{role}").filter(has_text=text)
+        expect(turns.nth(count - 1)).to_be_visible(timeout=LIMIT_MS)
+
+    def expect_final_turn(self, role: str, text: str | re.Pattern[str]) -> None:
+        """Wait until the transcript shows what was said, to its end."""
+        turns = self.root.locator(f".nt-turn-{role}[data-final=true]").filter(has_text=text)
+        expect(turns.first).to_be_visible(timeout=LIMIT_MS)
+
+    def watch_mouth(self, box: tuple[float, float, float, float], seconds: float) -> dict[str, Any]:
+        """Watch a part of the video: frames seen, mean change per frame (0 to 255), and the state at the end."""
+        seen: dict[str, Any] = self.root.evaluate(_WATCH_MOUTH, [list(box), 1000 * seconds])
+        return seen
+
+    def listen(self) -> None:
+        """Begin to note how loud the avatar is."""
+        self.root.evaluate(_LISTEN)
+
+    def levels(self) -> list[dict[str, Any]]:
+        """What was noted since `listen`: ``at`` (ms), ``rms`` (0 to 1) and ``status``."""
+        noted: list[dict[str, Any]] = self.page.evaluate("() => window.nt_levels")
+        return noted
