@@ -10,13 +10,14 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from navtalk_widget.errors import NavTalkError, PageError, ProtocolError
+from navtalk_widget.errors import NavTalkError, ProtocolError
 from navtalk_widget.gateway import messages
 from navtalk_widget.gateway.admission import Admission
 from navtalk_widget.gateway.frames import read_microphone
 from navtalk_widget.gateway.media import MediaLink
 from navtalk_widget.gateway.messages import FromPage, tool_call_message, turn_message
 from navtalk_widget.gateway.page import Page
+from navtalk_widget.gateway.page_problem import page_problem
 from navtalk_widget.protocol.events import AudioDelta
 from navtalk_widget.session.news import StatusChanged, ToolCallChanged, TurnChanged, VoiceFlushed
 from navtalk_widget.session.session import Session
@@ -38,16 +39,6 @@ ORPHAN_TIMEOUT = 30.0
 
 SHOWN_TURNS = 500
 """Turns told to a page that joins."""
-
-PROBLEMS = {
-    "microphone_denied": "Allow the microphone in the browser's address bar, then press the microphone button.",
-    "microphone_missing": "Connect a microphone, then press the microphone button; typing works meanwhile.",
-    "microphone_lost": "Connect the microphone again, then press the microphone button.",
-    "insecure_context": "Open the notebook under https:// or on localhost: browsers give no microphone elsewhere.",
-    "webrtc_failed": "The voice is played over the notebook's own connection instead; allow UDP for video.",
-    "autoplay_blocked": "Press 'Play sound' once: the browser wants a click before it plays sound.",
-    "worklet_failed": "Allow blob: scripts in the content security policy of the notebook server.",
-}
 
 _logger = logging.getLogger(__name__)
 
@@ -192,6 +183,8 @@ class Gateway:
         match message:
             case messages.Start():
                 await self._cancel(self._starting)
+                if not self._session.connected:
+                    self._session.begin_connecting()
                 self._starting = asyncio.create_task(self._start(page), name="navtalk-start")
             case messages.Stop():
                 await self._cancel(self._starting, self._greeting)
@@ -215,8 +208,8 @@ class Gateway:
                 self._media_ready.set()
             case messages.VoiceHeard(elapsed_ms=elapsed_ms) if page is self._owner:
                 self._session.measured("voice_heard_ms", elapsed_ms)
-            case messages.PageProblem(code=code, message=text):
-                self._session.report(PageError(text or code.replace("_", " "), code=code, hint=PROBLEMS[code]))
+            case messages.PageProblem(code=code, message=detail):
+                self._session.report(page_problem(code, detail))
                 if code == "webrtc_failed" and page is self._owner:
                     self._voice_by_gateway = True
                     self._media_ready.set()

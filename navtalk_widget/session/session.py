@@ -14,7 +14,14 @@ from navtalk_widget.audio.pcm import SAMPLE_RATE, to_bytes
 from navtalk_widget.client.embedded import embedded_service
 from navtalk_widget.client.endpoint import Endpoint, choose_service
 from navtalk_widget.client.sockets import SignallingSocket
-from navtalk_widget.errors import ConfigurationError, NavTalkError, NotConnectedError, ProtocolError, ResponseTimeout
+from navtalk_widget.errors import (
+    ConfigurationError,
+    NavTalkError,
+    NotConnectedError,
+    ProtocolError,
+    ResponseTimeout,
+    ServiceUnreachable,
+)
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import ServerVad, SessionConfig
 from navtalk_widget.protocol.events import Event, name_of
@@ -30,6 +37,8 @@ from navtalk_widget.transcript.transcript import Transcript
 
 BLOCK = SAMPLE_RATE // 50
 """Samples in a 20 ms block."""
+
+_RESTART_HINT = "Press Start, or call connect(), to start it again; the conversation so far is kept."
 
 
 class Session:
@@ -102,12 +111,16 @@ class Session:
         Raises:
             NavTalkError: the service cannot be started, reached or used.
         """
-        if self.connected:
-            return
+        if not self.connected:
+            await asyncio.shield(self.begin_connecting())
+
+    def begin_connecting(self) -> asyncio.Task[None]:
+        """Do what `connect` does, without waiting: errors that arise from now on belong to the new connection."""
         if self._connecting is None:
+            self._set_status("connecting")
             self._connecting = asyncio.create_task(self._connect(), name="navtalk-connect")
             self._connecting.add_done_callback(self._forget_connecting)
-        await asyncio.shield(self._connecting)
+        return self._connecting
 
     async def close(self) -> None:
         """End the conversation. The transcript stays; `connect` goes on with it."""
@@ -131,7 +144,6 @@ class Session:
     async def _connect(self) -> None:
         if self._ending is not None:
             await self._ending
-        self._set_status("connecting")
         link = self._link = Link(self._received, self._lost)
         self._conversation = Conversation(
             self.tools, send=link.send, publish=self._publish, changed=self._conversation_changed
@@ -146,7 +158,7 @@ class Session:
         except asyncio.CancelledError:
             await self._end()
             raise
-        self._set_status("listening")
+        self._set_status("listening", self.error)  # the page may have lacked a microphone meanwhile
 
     async def warm_up(self) -> None:
         """Start the embedded service ahead of `connect`, if it is to be used; what goes wrong is told in `error`."""
@@ -167,6 +179,8 @@ class Session:
             task.exception()  # told through `error`, and to those who await connect()
 
     def _lost(self, error: NavTalkError) -> None:
+        if self.service.kind == "local" and embedded_service().pid is None:
+            error = ServiceUnreachable("The embedded service has ended.", hint=_RESTART_HINT)
         self._set_status("failed", error)
         self._ending = asyncio.create_task(self._end(), name="navtalk-end")
 

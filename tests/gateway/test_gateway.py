@@ -311,7 +311,7 @@ async def test_the_gateway_listens_on_loopback_only(gateway: Gateway) -> None:
         b"\x07\x00\x00\x00" + bytes(12) + b"ok",
         b"\x01\x00\x00\x00" + bytes(12) + bytes(20_000),
     ],
-    ids=repr,
+    ids=lambda frame: repr(frame[:24]),
 )
 async def test_a_frame_that_is_not_understood_is_refused_in_words(
     gateway: Gateway, service: ScriptedService, frame: str | bytes

@@ -30,7 +30,9 @@ def chromium(playwright: Playwright, microphone: Path | None) -> Iterator[Browse
         "--use-fake-device-for-media-stream",
         "--autoplay-policy=no-user-gesture-required",
     ]
-    if microphone is not None:
+    if microphone is None:
+        arguments += ["--deny-permission-prompts"]
+    else:
         arguments += ["--use-fake-ui-for-media-stream", f"--use-file-for-fake-audio-capture={microphone}"]
     browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
     try:

@@ -1,5 +1,6 @@
 /** The microphone as a stream of 20 ms PCM16 blocks. */
 
+import { domErrorName } from "../dom_error";
 import { onAbort } from "../lifetime";
 import type { PageErrorCode } from "../messages";
 import type { CapturedBlock } from "./capture_worklet";
@@ -104,7 +105,7 @@ async function openStream(): Promise<MediaStream> {
 }
 
 function faultOf(cause: unknown): MicrophoneFault {
-  switch (cause instanceof DOMException ? cause.name : "") {
+  switch (domErrorName(cause)) {
     case "NotAllowedError":
     case "SecurityError":
       return "microphone_denied";

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { isRunning } from "../conversation";
+import { domErrorName } from "../dom_error";
 import type { Peer } from "../rtc/peer";
 import { Captions } from "./captions";
 import { useCharacterName, useController, useStrings, useView } from "./context";
@@ -83,7 +84,7 @@ async function play(element: HTMLVideoElement, onBlocked: () => void): Promise<v
     await element.play();
   } catch (error) {
     // The other cause, an AbortError, only says that the video was taken away again.
-    if (error instanceof DOMException && error.name === "NotAllowedError" && !element.muted) onBlocked();
+    if (domErrorName(error) === "NotAllowedError" && !element.muted) onBlocked();
   }
 }
 
