@@ -1,0 +1,1 @@
+"""Figures, measured with the real parts: ``make bench``. They are reported, never asserted."""
