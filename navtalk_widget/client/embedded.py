@@ -7,6 +7,7 @@ import contextlib
 import functools
 import json
 import logging
+import os
 import secrets
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from typing import IO, Any
 
 from pydantic import SecretStr
 
-from navtalk_widget.client.endpoint import Endpoint, endpoint_at
+from navtalk_widget.client.endpoint import LICENSE_VARIABLE, Endpoint, endpoint_at
 from navtalk_widget.errors import MissingExtraError, ServiceStartError
 
 _logger = logging.getLogger(__name__)
@@ -57,25 +58,36 @@ class EmbeddedService:
             return self._endpoint
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process, also one that is still starting."""
+        process = self._process
+        if process is not None and process.poll() is None and self._endpoint is None:
+            process.kill()  # whoever waits for it to listen holds the lock
         with self._lock:
             self._end()
 
     def _launch(self) -> Endpoint:
         license = secrets.token_urlsafe(24)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "navtalk_widget.local", "--with-parent", "--port", "0"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "navtalk_widget.local", "--with-parent", "--port", "0"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                env={name: value for name, value in os.environ.items() if name != LICENSE_VARIABLE},
+            )
+        except OSError as error:
+            raise ServiceStartError(
+                f"The embedded service cannot be started with {sys.executable}: {error}."
+            ) from error
         self._process = process
         assert process.stdin is not None and process.stdout is not None and process.stderr is not None
         threading.Thread(target=self._keep_complaints, args=(process.stderr,), daemon=True).start()
         # Ends the wait for a process that neither speaks nor dies.
         watchdog = threading.Timer(START_TIMEOUT, process.kill)
+        watchdog.daemon = True
         watchdog.start()
         try:
             process.stdin.write(json.dumps({"license": license}) + "\n")
@@ -99,9 +111,10 @@ class EmbeddedService:
         return ServiceStartError(f"The embedded service did not start: {last_words}.")
 
     def _keep_complaints(self, stderr: IO[str]) -> None:
-        for line in stderr:
-            self._complaints.append(line)
-            _logger.debug("embedded service: %s", line.rstrip())
+        with stderr:
+            for line in stderr:
+                self._complaints.append(line)
+                _logger.debug("embedded service: %s", line.rstrip())
 
     def _end(self) -> None:
         process, self._process, self._endpoint = self._process, None, None
@@ -115,6 +128,8 @@ class EmbeddedService:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(timeout=3.0)
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 @functools.cache

@@ -50,13 +50,15 @@ class ServiceChoice:
     license: SecretStr
     address: str = ""
 
+    def __reduce__(self) -> str:
+        raise TypeError("a service's licence is not to be pickled")
+
     @property
     def label(self) -> str:
         """One line for the person: which service this is, and where their words go."""
         if self.kind == "local":
             return "Local service: no account, nothing leaves this machine"
-        host = urlsplit(self.address or CLOUD_V1_MAIN).netloc
-        return f"NavTalk service at {host}"
+        return f"NavTalk service at {urlsplit(self.address or CLOUD_V1_MAIN).netloc}"
 
     def endpoint(self) -> Endpoint:
         """The addresses of a service that is not the embedded one."""
@@ -71,35 +73,75 @@ def endpoint_at(address: str, license: SecretStr) -> Endpoint:
     return Endpoint(base + MAIN_PATHS[0], base + SIGNALLING_PATHS[0], license)
 
 
-def choose_service(service: str = "auto", *, protocol: str | None = None, license: str | None = None) -> ServiceChoice:
+def choose_service(
+    service: str = "auto", *, protocol: str | None = None, license: str | SecretStr | None = None
+) -> ServiceChoice:
     """Decide which service to use.
 
     Args:
         service: ``"auto"`` takes the cloud where there is a licence and the embedded service where there is
             none; ``"local"``, ``"v1"``; or the ``ws://`` / ``wss://`` address of a service.
         protocol: the generation spoken at an address; only ``"v1"`` so far.
-        license: the licence key; without it the environment variable ``NAVTALK_LICENSE`` counts.
+        license: the licence key; without it the environment variable ``NAVTALK_LICENSE`` counts, but only for
+            NavTalk's own hosts.
 
     Raises:
         ConfigurationError: the words do not name a service that this version can talk to.
     """
-    key = SecretStr(license or os.environ.get(LICENSE_VARIABLE, ""))
-    has_key = bool(key.get_secret_value())
+    license = as_secret(license)  # tracebacks that show variables show no secret
+    if protocol == "v2" or service == "v2":
+        raise ConfigurationError("The second generation is not spoken yet.", hint='Use service="v1", or "local".')
     if protocol not in (None, "v1"):
-        raise ConfigurationError(f"protocol={protocol!r} is not spoken by this version.", hint='Use protocol="v1".')
-    if service == "local" or (service == "auto" and not has_key):
+        raise ConfigurationError(f"There is no protocol {protocol!r}.", hint='Use protocol="v1".')
+    if not isinstance(service, str):
+        raise ConfigurationError(f"service= must be a text, not {type(service).__name__}.", hint=_SERVICES)
+    key = license or as_secret(os.environ.get(LICENSE_VARIABLE))
+    if service == "local" or (service == "auto" and key is None):
         return ServiceChoice("local", SecretStr(""))
     if service in ("auto", "v1"):
-        if not has_key:
+        if key is None:
             raise ConfigurationError(
                 "The NavTalk cloud needs a licence key.",
                 hint=f"Pass license=, set {LICENSE_VARIABLE}, or use service='local'.",
             )
         return ServiceChoice("v1", key)
-    parts = urlsplit(service)
-    if parts.scheme in ("ws", "wss") and parts.netloc and not parts.query:
-        return ServiceChoice("url", key, service)
-    raise ConfigurationError(
-        "service= is none that this version knows.",
-        hint='Use "auto", "local", "v1", or a ws:// or wss:// address without a query.',
-    )
+    host = _host(service)
+    if license is None and not host.endswith(".navtalk.ai"):
+        key = None  # the environment's key is no business of other hosts
+    return ServiceChoice("url", key or SecretStr(""), service)
+
+
+def as_secret(license: str | SecretStr | None) -> SecretStr | None:
+    """Wrap a licence key so that no `repr` shows it; None for none.
+
+    Raises:
+        ConfigurationError: it is no text.
+    """
+    if license is None or isinstance(license, SecretStr):
+        return license or None
+    if not isinstance(license, str):
+        raise ConfigurationError(f"license= must be a text, not {type(license).__name__}.")
+    return SecretStr(license) if license else None
+
+
+def _host(address: str) -> str:
+    """The host of a service's address.
+
+    Raises:
+        ConfigurationError: it is no address of a service.
+    """
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:  # brackets that do not match, a port that is none
+        host, port = None, None
+    if not host or parts.scheme not in ("ws", "wss") or port == 0 or parts.query or parts.username is not None:
+        raise ConfigurationError("service= is none that this version knows.", hint=_SERVICES)
+    if parts.path.rstrip("/").endswith(MAIN_PATHS):
+        raise ConfigurationError(
+            "service= names one socket of a service.", hint="Leave the path out: the service has several sockets."
+        )
+    return host
+
+
+_SERVICES = 'Use "auto", "local", "v1", or an address such as ws://127.0.0.1:8810, without a query.'

@@ -1,13 +1,13 @@
 """The two sockets of a first-generation conversation, over `websockets`.
 
-Errors of `websockets` are translated here and nowhere else. They are raised anew, without their cause: the frames
-of a failed connection hold the address, and the address holds the licence.
+Errors of `websockets` are translated here and nowhere else. They are raised anew, without their cause and from where
+no variable holds the address, for the address holds the licence, and some tracebacks show variables.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -41,7 +41,10 @@ class MainSocket:
             ServiceUnreachable: nobody answers, or not as a NavTalk service does.
             LicenseRefused: the service answers 401 or 403.
         """
-        return cls(await _open(endpoint.main_url(character), endpoint.main_address))
+        opened = await _open(lambda: endpoint.main_url(character), endpoint.main_address)
+        if isinstance(opened, ServiceError):
+            raise opened
+        return cls(opened)
 
     async def send(self, event: Event) -> None:
         """Send an event; waits while the service does not read.
@@ -81,8 +84,10 @@ class SignallingSocket:
         Raises:
             ServiceUnreachable: nobody answers, or not as a NavTalk service does.
         """
-        connection = await _open(endpoint.signalling_url(session_id), endpoint.signalling_address)
-        socket = cls(connection)
+        opened = await _open(lambda: endpoint.signalling_url(session_id), endpoint.signalling_address)
+        if isinstance(opened, ServiceError):
+            raise opened
+        socket = cls(opened)
         # Some clients put the licence here; any word will do, and this one may be seen.
         target = f"target-{session_id}" if session_id else str(uuid4())
         await socket.send(signalling.Create(target=target))
@@ -116,10 +121,16 @@ class SignallingSocket:
         await self._connection.close()
 
 
-async def _open(url: str, address: str) -> ClientConnection:
+async def _open(url: Callable[[], str], address: str) -> ClientConnection | ServiceError:
+    """Connect, or return why that was not possible.
+
+    Args:
+        url: makes the whole address, with the licence.
+        address: what may be shown of it.
+    """
     try:
         return await connect(
-            url,
+            url(),
             compression=None,  # deflate costs four to eight times the processor time on audio
             max_size=v1.MAX_MESSAGE_BYTES,
             open_timeout=OPEN_TIMEOUT,
@@ -129,20 +140,22 @@ async def _open(url: str, address: str) -> ClientConnection:
         )
     except InvalidStatus as error:
         status = error.response.status_code
-        failure: ServiceError = (
-            LicenseRefused(f"{address} refused the licence (HTTP {status}).")
-            if status in (401, 403)
-            else ServiceUnreachable(f"{address} answered HTTP {status} instead of opening a conversation.")
-        )
-    except InvalidURI:
-        failure = ServiceUnreachable(f"{address} is not a valid address.", hint="Correct service=.")
+        if status in (401, 403):
+            return LicenseRefused(f"{address} refused the licence (HTTP {status}).")
+        return ServiceUnreachable(f"{address} answered HTTP {status} instead of opening a conversation.")
+    except (InvalidURI, ValueError):  # UnicodeError, for names that are none, is a ValueError
+        return ServiceUnreachable(f"{address} is not a valid address.", hint="Correct service=.")
     except InvalidHandshake as error:
-        failure = ServiceUnreachable(f"{address} does not answer as a NavTalk service: {redact(str(error))}.")
+        return ServiceUnreachable(f"{address} does not answer as a NavTalk service: {redact(str(error))}.")
     except (asyncio.TimeoutError, TimeoutError):
-        failure = ServiceUnreachable(f"{address} did not answer within {OPEN_TIMEOUT:.0f} s.")
+        return ServiceUnreachable(f"{address} did not answer within {OPEN_TIMEOUT:.0f} s.")
     except OSError as error:
-        failure = ServiceUnreachable(f"{address} cannot be reached ({error.strerror or type(error).__name__}).")
-    raise failure from None
+        return ServiceUnreachable(f"{address} cannot be reached ({error.strerror or type(error).__name__}).")
+    except ImportError as error:  # the environment names a SOCKS proxy
+        return ServiceUnreachable(
+            f"{address} is to be reached through a proxy, and that needs a package: {error}.",
+            hint="Install python-socks, or unset the proxy in the environment.",
+        )
 
 
 def _is_loopback(address: str) -> bool:
@@ -165,12 +178,12 @@ async def _texts(connection: ClientConnection) -> AsyncIterator[str]:
     except ConnectionClosed as error:
         raise _lost(error) from None
     if connection.close_reason:  # a farewell in order, but for a reason
-        raise _refusal(connection.close_code, connection.close_reason)
+        raise _refusal(connection.close_code, redact(connection.close_reason))
 
 
 def _lost(error: ConnectionClosed) -> ServiceError:
     if error.rcvd is not None and error.rcvd.reason:
-        return _refusal(error.rcvd.code, error.rcvd.reason)
+        return _refusal(error.rcvd.code, redact(error.rcvd.reason))
     return ServiceUnreachable("The connection to the service was lost.")
 
 

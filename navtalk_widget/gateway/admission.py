@@ -7,9 +7,9 @@ name that is loopback's, so that no foreign name can be pointed here (DNS rebind
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
-from urllib.parse import urlsplit
 
 TOKEN_LIFE = 60.0
 """Seconds in which a page must use its token."""
@@ -17,7 +17,7 @@ TOKEN_LIFE = 60.0
 TOKENS = 32
 """Tokens out at a time; the oldest loses its worth when more are asked for."""
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?", re.ASCII)
 
 
 class Admission:
@@ -50,4 +50,4 @@ class Admission:
 
     def accepts_host(self, host: str | None) -> bool:
         """Whether the request was made under a name of the loopback interface."""
-        return host is not None and urlsplit(f"//{host}").hostname in LOOPBACK
+        return host is not None and _LOOPBACK.fullmatch(host) is not None

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
 
 from navtalk_widget.client.sockets import SignallingSocket
-from navtalk_widget.errors import NavTalkError, ProtocolError, ServiceError
+from navtalk_widget.errors import NavTalkError, ServiceUnreachable
 from navtalk_widget.gateway.messages import AnswerPeer, PageCandidate
 from navtalk_widget.gateway.page import Page
-from navtalk_widget.protocol.signalling import Answer, IceCandidate, Offer
+from navtalk_widget.protocol.signalling import Answer, IceCandidate, Offer, Signal
 from navtalk_widget.session.session import Session
 
 ICE_SERVERS_CLOUD = [{"urls": ["stun:stun.l.google.com:19302"]}]
 """What all first-generation clients use. The embedded service needs none."""
+
+OFFER_TIMEOUT = 8.0
+"""Seconds for the service to offer its media."""
+
+SEND_TIMEOUT = 5.0
+"""Seconds for the service to take an answer or candidate, during which the page is not heard."""
 
 
 class MediaLink:
@@ -25,7 +31,7 @@ class MediaLink:
 
     Args:
         session: the conversation whose service is to show its avatar.
-        failed: called when the signalling fails; the conversation goes on without video.
+        failed: called when no offer comes of it; the conversation goes on without video.
     """
 
     def __init__(self, session: Session, failed: Callable[[NavTalkError], None]) -> None:
@@ -33,21 +39,22 @@ class MediaLink:
         self._failed = failed
         self._number = 0
         self._socket: SignallingSocket | None = None
-        self._target = ""
+        self._target: str | None = None
         self._task: asyncio.Task[None] | None = None
-        self._page: Page | None = None
+        self.page: Page | None = None
+        """To whom the service's media are offered."""
 
     async def open(self, page: Page) -> None:
         """Have the service offer its media to a page; a negotiation with another page ends."""
         await self.close()
         self._number += 1
-        self._page = page
+        self.page = page
         self._task = asyncio.create_task(self._relay(page, self._number), name="navtalk-signalling")
 
     async def close(self) -> None:
         """End the negotiation and the media that came of it."""
         task, self._task = self._task, None
-        page, self._page = self._page, None
+        page, self.page = self.page, None
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -56,41 +63,60 @@ class MediaLink:
 
     def is_current(self, peer: int) -> bool:
         """Whether a message of the page concerns the negotiation under way."""
-        return self._page is not None and peer == self._number
+        return self.page is not None and peer == self._number
 
     async def answer(self, message: AnswerPeer) -> None:
         """Pass the page's answer on."""
-        if self._socket is not None and self.is_current(message.peer):
-            await self._socket.send(Answer(target=self._target, sdp=message.sdp))
+        if self.is_current(message.peer):
+            await self._send(Answer(target=self._target or "", sdp=message.sdp))
 
     async def candidate(self, message: PageCandidate) -> None:
         """Pass a candidate of the page on."""
-        if self._socket is not None and self.is_current(message.peer):
-            await self._socket.send(IceCandidate(target=self._target, candidate=message.candidate))
+        if self.is_current(message.peer):
+            await self._send(IceCandidate(target=self._target, candidate=message.candidate))
+
+    async def _send(self, signal: Signal) -> None:
+        if self._socket is None:
+            return
+        try:
+            await asyncio.wait_for(self._socket.send(signal), SEND_TIMEOUT)
+        except (asyncio.TimeoutError, TimeoutError):
+            raise ServiceUnreachable("The service does not read its signalling.") from None
 
     async def _relay(self, page: Page, number: int) -> None:
-        socket: SignallingSocket | None = None
+        self._target = None
+        deadline = asyncio.get_running_loop().call_later(OFFER_TIMEOUT, self._give_up)
+        error: NavTalkError = ServiceUnreachable(
+            "The service offered no video.", hint="The voice comes over the notebook's own connection instead."
+        )
         try:
-            socket = self._socket = await self._session.open_signalling()
-            async for signal in socket.signals():
-                if isinstance(signal, ProtocolError):
-                    self._failed(signal)
-                else:
-                    self._tell(page, number, signal)
-        except NavTalkError as error:
-            # A service may close its signalling when the call stands; only before that is it a failure.
-            if not self._target or not isinstance(error, ServiceError):
-                self._failed(error)
+            self._socket = await self._session.open_signalling()
+            async for signal in self._socket.signals():
+                if isinstance(signal, NavTalkError):
+                    self._session.report(signal)
+                    continue
+                if isinstance(signal, Offer):
+                    deadline.cancel()
+                self._tell(page, number, signal)
+        except NavTalkError as lost:
+            error = lost
         finally:
-            self._socket, self._target = None, ""
+            deadline.cancel()
+            socket, self._socket = self._socket, None
             if socket is not None:
-                await socket.close()
+                with suppress(NavTalkError):
+                    await socket.close()
+        if self._target is None:  # a service may end its signalling once the call stands
+            self._failed(error)
 
-    def _tell(self, page: Page, number: int, signal: Any) -> None:
+    def _give_up(self) -> None:
+        if self._socket is not None:
+            self._closing = asyncio.create_task(self._socket.close(), name="navtalk-signalling-close")
+
+    def _tell(self, page: Page, number: int, signal: Signal) -> None:
         if isinstance(signal, Offer):
             self._target = signal.target
             servers = [] if self._session.service.kind == "local" else ICE_SERVERS_CLOUD
-            offer = signal.sdp.model_dump()
-            page.tell({"type": "offer", "peer": number, "sdp": offer, "ice_servers": servers})
+            page.tell({"type": "offer", "peer": number, "sdp": signal.sdp.model_dump(), "ice_servers": servers})
         elif isinstance(signal, IceCandidate) and signal.candidate is not None:
             page.tell({"type": "ice_candidate", "peer": number, "candidate": signal.candidate})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from navtalk_widget.errors import ProtocolError
 from navtalk_widget.protocol.signalling import SessionDescription
@@ -161,7 +163,7 @@ def tool_call_message(call: ToolCallChanged) -> dict[str, Any]:
         "type": "tool_call",
         "call_id": call.call_id,
         "name": call.name,
-        "arguments": call.arguments,
+        "arguments": json.loads(to_json(call.arguments, inf_nan_mode="null")),  # browsers read no NaN
         "state": call.state,
         "result": call.result,
         "started_at": call.started_at,

@@ -35,7 +35,8 @@ class Page:
         if len(self._control) >= CONTROL_LIMIT:
             self._connection.transport.abort()
             return
-        self._control.append(json.dumps(message, ensure_ascii=False))
+        # Escapes carry what UTF-8 cannot: half an emoji in a service's words must not cut the page off.
+        self._control.append(json.dumps(message))
         self._filled.set()
 
     def tell_error(self, error: NavTalkError) -> None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, TypeVar, cast
 
+from navtalk_widget.daemon_thread import run_in_daemon_thread
 from navtalk_widget.errors import NavTalkError, ToolError, ToolFailed, ToolTimeout
 from navtalk_widget.tools.arguments import parse_arguments
-from navtalk_widget.tools.daemon_thread import run_in_daemon_thread
 from navtalk_widget.tools.registry import AnyTool, ToolRegistry
 from navtalk_widget.tools.result_text import to_text
 

@@ -1,3 +1,6 @@
+import pickle
+from typing import Any
+
 import pytest
 from pydantic import SecretStr
 
@@ -37,7 +40,13 @@ def test_a_service_may_be_named_by_address() -> None:
     assert endpoint.signalling_address == "ws://127.0.0.1:8810/api/webrtc"
 
 
-@pytest.mark.parametrize("service", ["cloud", "http://x", "ws://", "wss://x/?license=sk_navtalk_x"])
+@pytest.mark.parametrize(
+    "service",
+    [
+        *("cloud", "http://x", "ws://", "wss://x/?license=sk_navtalk_x", "ws://127.0.0.1:99999", "ws://[::1"),
+        *("ws://user:sk_navtalk_x@host", "wss://host/api/realtime-api"),
+    ],
+)
 def test_words_that_name_no_service_are_refused(service: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         choose_service(service)
@@ -50,8 +59,29 @@ def test_the_cloud_without_a_licence_is_refused() -> None:
 
 
 def test_a_generation_not_spoken_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="v2"):
+    with pytest.raises(ConfigurationError, match="second generation"):
         choose_service("wss://x", protocol="v2")
+    with pytest.raises(ConfigurationError, match="second generation"):
+        choose_service("v2", license="sk_navtalk_x")
+
+
+def test_the_environments_licence_goes_to_navtalk_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAVTALK_LICENSE", "sk_navtalk_env")
+    assert choose_service("ws://elsewhere.example").license == SecretStr("")
+    assert choose_service("wss://notnavtalk.ai").license == SecretStr("")
+    assert choose_service("wss://transfer.navtalk.ai").license == SecretStr("sk_navtalk_env")
+    assert choose_service("ws://elsewhere.example", license="mine").license == SecretStr("mine")
+
+
+@pytest.mark.parametrize("wrong", [{"license": 123}, {"license": b"x"}, {"service": 5}])
+def test_a_wrong_type_is_refused_in_words(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="must be a text"):
+        choose_service(**wrong)
+
+
+def test_the_licence_cannot_be_pickled() -> None:
+    with pytest.raises(TypeError, match="not to be pickled"):
+        pickle.dumps(choose_service(license="sk_navtalk_canary"))
 
 
 def test_the_licence_is_in_no_repr() -> None:

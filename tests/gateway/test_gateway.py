@@ -231,11 +231,98 @@ async def test_a_page_that_goes_frees_the_media_for_another(gateway: Gateway, se
 async def test_a_conversation_whose_page_is_gone_ends(
     gateway: Gateway, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("navtalk_widget.gateway.gateway.ORPHAN_TIMEOUT", 0.05)
+    monkeypatch.setattr("navtalk_widget.gateway.ownership.ORPHAN_TIMEOUT", 0.05)
     async with page_at(gateway.invite(ORIGIN)) as page:
         await page.send({"type": "start"})
         await page.expect("owner", owner=True)
     await eventually(lambda: session.status == "closed")
+
+
+async def test_a_page_that_goes_while_connecting_leaves_no_conversation_behind(
+    gateway: Gateway, session: Session, service: ScriptedService
+) -> None:
+    service.greets = False
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await service.until(lambda: service.main)
+    await service.send({"type": "session.created"}, {"type": "session.updated"})
+    await eventually(lambda: session.status == "closed")
+    async with page_at(gateway.invite(ORIGIN)) as other:
+        assert other.seen[0]["owned"] is False
+
+
+@pytest.mark.parametrize("how", ["closes", "says nothing"])
+async def test_without_an_offer_the_voice_comes_over_the_gateway(
+    gateway: Gateway, session: Session, service: ScriptedService, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("navtalk_widget.gateway.media.OFFER_TIMEOUT", 0.05)
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await service.expect("create")
+        if how == "closes":
+            assert service.signalling is not None
+            await service.signalling.close()
+        await eventually(lambda: session.error is not None)
+        assert "no video" in str(session.error)
+        await service.answer("Two.", pcm=SHORT)
+        assert await page.expect_voice() == base64.b64decode(SHORT)
+
+
+async def test_of_two_pages_that_take_over_at_once_one_has_ownership_and_video(
+    gateway: Gateway, service: ScriptedService
+) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as first, page_at(gateway.invite(ORIGIN)) as second:
+        await first.send({"type": "start"})
+        await first.expect("owner", owner=True)
+        for page, other in [(first, second), (second, first)] * 3:
+            await asyncio.gather(page.send({"type": "take_over"}), other.send({"type": "take_over"}))
+        await eventually(lambda: gateway._ownership.media.page is gateway._ownership.owner is not None)
+        await second.send({"type": "take_over"})
+        await second.expect("owner", owner=True)
+        created = len([message for message in service.signals if message["type"] == "create"])
+        await service.until(lambda: service.signalling)
+        assert created >= 1
+        await eventually(lambda: gateway._ownership.media.page is gateway._ownership.owner)
+
+
+async def test_taking_over_while_connecting_brings_video_once_connected(
+    gateway: Gateway, service: ScriptedService
+) -> None:
+    service.greets = False
+    async with page_at(gateway.invite(ORIGIN)) as first, page_at(gateway.invite(ORIGIN)) as second:
+        await first.send({"type": "start"})
+        await service.until(lambda: service.main)
+        await second.send({"type": "take_over"})
+        await second.expect("owner", owner=True)
+        await service.send({"type": "session.created"}, {"type": "session.updated"})
+        await service.expect("create")
+        await service.signal(OFFER)
+        await first.expect("offer")  # who pressed Start has the last word
+
+
+async def test_taking_over_keeps_a_conversation_whose_page_is_gone(gateway: Gateway, session: Session) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as second:
+        async with page_at(gateway.invite(ORIGIN)) as first:
+            await first.send({"type": "start"})
+            await second.expect("owner", owned=True)
+        await second.expect("owner", owned=False)
+        await second.send({"type": "take_over"})
+        await second.expect("owner", owner=True)
+        assert gateway._ownership._orphan is None
+        assert session.connected
+
+
+async def test_half_an_emoji_in_a_services_words_does_not_cut_pages_off(
+    gateway: Gateway, service: ScriptedService
+) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await page.expect("owner", owner=True)
+        await service.send('{"type": "error", "error": {"message": "broken \\ud83d"}}')
+        while not (await page.expect("state"))["error"]:
+            pass
+        await service.answer("Still here.")
+        await page.expect("turns", reset=False)
 
 
 # ── who may come in ──────────────────────────────────────────────────────────────────────────────────────

@@ -37,3 +37,8 @@ def test_a_turn_is_written_as_the_sample_shows() -> None:
 def test_a_tool_call_is_written_as_the_sample_shows() -> None:
     call = ToolCallChanged("call_1", "weather", {"city": "Paris"}, "done", 1760000001.5, "18 degrees and sunny")
     assert messages.tool_call_message(call) == TO_PAGE["tool_call"]
+
+
+def test_what_is_no_number_is_null_for_the_page() -> None:
+    call = ToolCallChanged("call_1", "f", {"x": float("nan"), "y": [float("inf"), 1.5]}, "running", 0.0)
+    assert messages.tool_call_message(call)["arguments"] == {"x": None, "y": [None, 1.5]}

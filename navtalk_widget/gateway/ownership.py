@@ -1,0 +1,131 @@
+"""Which page has microphone, speaker and video, and what follows from it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+
+from navtalk_widget.errors import NavTalkError
+from navtalk_widget.gateway.media import MediaLink
+from navtalk_widget.gateway.messages import MediaState
+from navtalk_widget.gateway.page import Page
+from navtalk_widget.session.session import Session
+
+ORPHAN_TIMEOUT = 30.0
+"""Seconds that a conversation goes on after its page is gone; a page that is only reloaded may take it over."""
+
+
+class Ownership:
+    """At most one page owns the media. Changes are made one after the other, and what is wanted last holds.
+
+    Args:
+        session: the conversation.
+        pages: those connected now; nobody else can own the media.
+    """
+
+    def __init__(self, session: Session, pages: Collection[Page]) -> None:
+        self._session = session
+        self._pages = pages
+        self._changing = asyncio.Lock()
+        self._voice_by_gateway = False
+        self._orphan: asyncio.Task[None] | None = None
+        self.owner: Page | None = None
+        self.media = MediaLink(session, self._media_failed)
+        self.ready = asyncio.Event()
+        """Set when the owner can see or hear the avatar, as well as it ever will."""
+
+    async def take(self, page: Page, *, anew: bool = False) -> None:
+        """Make a page the owner; nothing happens if it has gone.
+
+        Args:
+            page: who wants the media.
+            anew: whether to negotiate again with a page that owns them already.
+        """
+        if page in self._pages:
+            if anew and page is self.owner:
+                self.ready.clear()
+                async with self._changing:
+                    await self.media.close()
+            self._cancel_orphan()
+            self._set_owner(page)
+            await self.settle()
+
+    async def release(self) -> None:
+        """Take the media from whoever has them."""
+        self._set_owner(None)
+        await self.settle()
+
+    async def leave(self, page: Page) -> None:
+        """A page has gone; the conversation that it led ends unless another takes it over soon."""
+        if page is self.owner:
+            await self.release()
+            if self.owner is None and self._session.connected:  # nobody took over meanwhile
+                self._cancel_orphan()
+                self._orphan = asyncio.create_task(self._end_unless_taken_over(), name="navtalk-orphan")
+
+    async def settle(self) -> None:
+        """Bring the media to where they belong now; called after the owner or the conversation's state has changed."""
+        async with self._changing:
+            wanted = self.owner if self._session.connected else None
+            if self.media.page is wanted:
+                return
+            if wanted is None:
+                await self.media.close()
+            else:
+                await self.media.open(wanted)
+
+    async def close(self) -> None:
+        """End the media, and what was to happen later."""
+        self._cancel_orphan()
+        self.owner = None
+        await self.media.close()
+
+    def media_changed(self, message: MediaState) -> None:
+        """The owner tells how its peer connection fares."""
+        if not self.media.is_current(message.peer):
+            return
+        if message.state == "connected":
+            self._voice_by_gateway = not message.audio_track
+            if not message.video_track:
+                self.ready.set()
+        elif message.state in ("failed", "closed"):
+            self.play_by_gateway()
+
+    def play_by_gateway(self) -> None:
+        """No audio track arrives: the voice comes over the gateway."""
+        self._voice_by_gateway = True
+        self.ready.set()
+
+    def play(self, pcm: bytes) -> None:
+        """Pass on a piece of voice, if it reaches the owner in no other way."""
+        if self.owner is not None and self._voice_by_gateway:
+            self.owner.play(pcm)
+
+    def flush_voice(self) -> None:
+        """Silence the owner's speaker."""
+        if self.owner is not None:
+            self.owner.flush_voice()
+
+    def _set_owner(self, page: Page | None) -> None:
+        if page is self.owner:
+            return
+        self.owner = page
+        self._voice_by_gateway = False
+        self.ready.clear()
+        for each in self._pages:
+            each.tell({"type": "owner", "owner": each is page, "owned": page is not None})
+
+    def _media_failed(self, error: NavTalkError) -> None:
+        self.play_by_gateway()
+        self._session.report(error)
+
+    def _cancel_orphan(self) -> None:
+        if self._orphan is not None:
+            self._orphan.cancel()
+            self._orphan = None
+
+    async def _end_unless_taken_over(self) -> None:
+        await asyncio.sleep(ORPHAN_TIMEOUT)
+        self._orphan = None
+        if self.owner is None:
+            await self._session.close()

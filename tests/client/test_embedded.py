@@ -1,0 +1,71 @@
+import os
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from navtalk_widget.client.embedded import EmbeddedService
+from navtalk_widget.client.sockets import MainSocket
+from navtalk_widget.errors import MissingExtraError, ServiceStartError
+
+
+@pytest.fixture
+def service() -> Iterator[EmbeddedService]:
+    service = EmbeddedService()
+    yield service
+    service.stop()
+
+
+async def test_it_starts_once_and_ends(service: EmbeddedService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAVTALK_LICENSE", "sk_navtalk_canary")
+    endpoint = service.start()
+    assert service.start() is endpoint
+    assert service.pid is not None
+    process = psutil.Process(service.pid)
+    seen = [*process.cmdline(), *process.environ().values()]
+    assert not [each for each in seen if "canary" in each or endpoint.license.get_secret_value() in each]
+    socket = await MainSocket.open(endpoint, "navtalk.Leo")
+    await socket.close()
+    service.stop()
+    assert not process.is_running()
+    assert service.pid is None
+
+
+def test_it_is_started_again_when_it_has_died(service: EmbeddedService) -> None:
+    service.start()
+    assert service.pid is not None
+    process = psutil.Process(service.pid)
+    process.kill()
+    psutil.wait_procs([process], timeout=10)
+    service.start()
+    assert service.pid not in (None, process.pid)
+
+
+def test_an_interpreter_that_cannot_be_run_is_told_in_words(
+    service: EmbeddedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", os.devnull)
+    with pytest.raises(ServiceStartError, match="cannot be started"):
+        service.start()
+
+
+def test_missing_packages_are_told_with_the_way_to_get_them(
+    service: EmbeddedService, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    # A module of that name that cannot be imported stands in the way of the installed one.
+    folder = tmp_path_factory.mktemp("broken")
+    (folder / "pocketsphinx.py").write_text("raise ImportError('not installed', name='pocketsphinx')")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    with pytest.raises(MissingExtraError, match="pocketsphinx") as caught:
+        service.start()
+    assert "pip install 'navtalk-widget[local]'" in caught.value.hint
+
+
+def test_a_process_that_says_nonsense_is_told_with_its_last_words(
+    service: EmbeddedService, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("nonsense")
+    (folder / "aiortc.py").write_text("import os; os.write(2, b'it is \\xff broken\\n'); os._exit(3)")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    with pytest.raises(ServiceStartError, match="broken"):
+        service.start()

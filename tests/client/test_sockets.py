@@ -1,0 +1,101 @@
+import asyncio
+import traceback
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from websockets.asyncio.server import ServerConnection, serve
+
+from navtalk_widget.client.endpoint import endpoint_at
+from navtalk_widget.client.sockets import MainSocket, SignallingSocket
+from navtalk_widget.errors import LicenseRefused, ServiceError, ServiceUnreachable
+
+CANARY = SecretStr("sk_navtalk_canary")
+
+
+@asynccontextmanager
+async def answering(status: HTTPStatus) -> AsyncIterator[str]:
+    """A server that opens no socket but answers with an HTTP status."""
+
+    def refuse(connection: ServerConnection, _: Any) -> Any:
+        return connection.respond(status, "no\n")
+
+    async def never(connection: ServerConnection) -> None:
+        raise AssertionError
+
+    async with serve(never, "127.0.0.1", 0, process_request=refuse) as server:
+        yield f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (HTTPStatus.UNAUTHORIZED, LicenseRefused),
+        (HTTPStatus.FORBIDDEN, LicenseRefused),
+        (HTTPStatus.NOT_FOUND, ServiceUnreachable),
+        (HTTPStatus.INTERNAL_SERVER_ERROR, ServiceUnreachable),
+    ],
+)
+async def test_a_refusal_by_http_is_told_in_words(status: HTTPStatus, kind: type[ServiceError]) -> None:
+    async with answering(status) as address:
+        with pytest.raises(kind, match=str(int(status))):
+            await MainSocket.open(endpoint_at(address, CANARY), "navtalk.Leo")
+
+
+@pytest.mark.parametrize("address", ["ws://127.0.0.1:9", f"ws://{'a' * 70}.example", "ws://a..b"])
+async def test_an_address_that_leads_nowhere_is_told_in_words(address: str) -> None:
+    with pytest.raises(ServiceUnreachable, match=address.split("//")[1][:10]):
+        await MainSocket.open(endpoint_at(address, CANARY), "navtalk.Leo")
+
+
+async def test_a_server_that_is_no_websocket_server_is_told_in_words() -> None:
+    async def gibberish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-OpenSSH\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(gibberish, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    with pytest.raises(ServiceUnreachable):
+        await MainSocket.open(endpoint_at(f"ws://127.0.0.1:{port}", CANARY), "navtalk.Leo")
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_socks_proxy_that_needs_a_package_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "socks5h://127.0.0.1:9")
+    with pytest.raises(ServiceUnreachable) as caught:
+        await MainSocket.open(endpoint_at("wss://elsewhere.example", CANARY), "navtalk.Leo")
+    assert "python-socks" in caught.value.hint
+
+
+OPENERS: list[Callable[[str], Any]] = [
+    lambda address: MainSocket.open(endpoint_at(address, CANARY), "navtalk.Leo"),
+    lambda address: SignallingSocket.open(endpoint_at(address, CANARY), None),
+]
+
+
+@pytest.mark.parametrize("opener", OPENERS)
+@pytest.mark.parametrize("address", ["ws://127.0.0.1:9", "ws://a..b"])
+async def test_no_variable_in_the_traceback_holds_the_licence(opener: Callable[[str], Any], address: str) -> None:
+    with pytest.raises(ServiceError) as caught:
+        await opener(address)
+    shown = "".join(traceback.format_exception(caught.value))
+    error: BaseException | None = caught.value
+    while error is not None:
+        shown += _variables(error.__traceback__)
+        error = error.__context__
+    assert "canary" not in shown
+
+
+def _variables(trace: TracebackType | None) -> str:
+    """What a traceback with variables, such as IPython's, would show of our frames."""
+    shown = ""
+    while trace is not None:
+        if "navtalk_widget" in trace.tb_frame.f_code.co_filename or "websockets" in trace.tb_frame.f_code.co_filename:
+            shown += repr(trace.tb_frame.f_locals)
+        trace = trace.tb_next
+    return shown
