@@ -14,7 +14,7 @@ from navtalk_widget.local.responders.responder import Message, ResponseRequest, 
 from navtalk_widget.local.responders.smalltalk import farewell, simple_knowledge, social_reply
 from navtalk_widget.local.responders.tool_answers import spoken_result
 from navtalk_widget.local.responders.tool_arguments import FilledArguments, fill_arguments
-from navtalk_widget.local.responders.tool_choice import choose_tool, coverage
+from navtalk_widget.local.responders.tool_choice import choose_tool, is_meant
 
 _REPEAT = re.compile(
     r"(?:please |sorry |pardon )*(?:(?:can|could|would) you )?(?:please )?(?:repeat (?:that|it|please)?|"
@@ -26,7 +26,6 @@ _NEVER_MIND = re.compile(
     r"(?:oh |no )*(?:never ?mind|forget (?:it|about it)|cancel(?: that)?|nothing|stop)", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+")
-_ENOUGH = 0.34
 _LONGEST_ECHO = 60  # characters
 
 
@@ -60,7 +59,9 @@ class BuiltinResponder:
         persona = read_persona(request.instructions, request.character)
         last = request.messages[-1] if request.messages else None
         if last is not None and last.role == "tool":
-            return _brief(spoken_result(last.name or "", last.text, phrases), persona)
+            name = last.name or ""
+            description = next((tool.description for tool in request.tools if tool.name == name), "")
+            return _brief(spoken_result(name, last.text, phrases, description), persona)
         asked = next((message.text.strip() for message in reversed(request.messages) if message.role == "user"), None)
         if asked is None:
             return greeting(persona, phrases)
@@ -86,8 +87,7 @@ class BuiltinResponder:
         tool = choose_tool(asked, request.tools)
         if tool is not None:
             filled = fill_arguments(tool, asked, self._now().date())
-            # One word in common and many that have nothing to do with the tool: the talk is of something else.
-            if coverage(asked, tool, filled.arguments) >= _ENOUGH:
+            if is_meant(asked, tool, filled.arguments):
                 return _call_or_ask(tool, filled, phrases)
         simple = farewell(asked, phrases) or simple_knowledge(asked, phrases, language, self._now())
         if simple is not None:

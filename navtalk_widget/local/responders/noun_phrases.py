@@ -21,6 +21,17 @@ _ARTICLES = frozenset(["a", "an", "the", "my", "your", "our", "this", "that", "s
 _JOINING = frozenset(["of", "de", "la", "le", "du", "and", "the"])
 _LONGEST = 5  # words
 
+# "The British Museum" and "Mexico City" are no names without their last word.
+_NEVER_ALONE_WORDS = (
+    "british national science modern contemporary fine art arts history historical natural military technical "
+    "technology design war city town state central royal grand new old maritime local archaeological jewish folk "
+    "railway transport air space toy doll open mexico kansas quebec panama kuwait vatican oklahoma guatemala salt lake "
+    "cape green golden white black red blue north south east west first last next main nearest best other same big "
+    "small little public private international american french german italian"
+)
+_NEVER_ALONE = frozenset(_NEVER_ALONE_WORDS.split())
+_KINDS_OF_PLACE = frozenset(stem(word) for word in ("city", "town", "village"))
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -89,3 +100,29 @@ def capitalised(text: str) -> str:
     return " ".join(
         word if index and word in small else word[:1].upper() + word[1:] for index, word in enumerate(words)
     )
+
+
+def without_kind(said: Sequence[str], kinds: Collection[str]) -> list[str]:
+    """Take the word for the kind of thing out of a name, unless it belongs to the name.
+
+    Args:
+        said: the words of the phrase, without an article in front.
+        kinds: stems of the words for the kind: those of the argument's name, such as "museum".
+    """
+    words = list(said)
+    if _KINDS_OF_PLACE & set(kinds):
+        kinds = _KINDS_OF_PLACE | set(kinds)
+    if len(words) > 2 and stem(words[0]) in kinds and words[1].lower() == "of":
+        rest = words[3:] if words[2].lower() == "the" and len(words) > 3 else words[2:]
+        return words if _belongs(words[0], rest) else rest
+    if len(words) > 1 and stem(words[0]) in kinds and words[0].islower() and not _belongs(words[0], words[1:]):
+        return words[1:]  # "the museum Louvre"
+    at = next((index for index, word in enumerate(words) if index and stem(word) in kinds), None)
+    if at is None:
+        return words
+    return words[: at + 1] if _belongs(words[at], words[:at]) else words[:at]
+
+
+def _belongs(kind: str, rest: Sequence[str]) -> bool:
+    """Whether the word for the kind is part of the name; a capital tells, and so does a rest that is no name."""
+    return kind[0].isupper() or all(word.lower() in _NEVER_ALONE for word in rest)

@@ -11,6 +11,7 @@ class Phrases:
 
     Attributes:
         fallbacks: for what is not understood; ``{heard}`` is what was. Taken in turn.
+        tool_failed: ``{tool}`` is what was tried: in English a verb and its object, elsewhere the tool's name in words.
         asks: for a missing argument of a tool; ``{label}`` is its name in words.
     """
 
@@ -37,6 +38,7 @@ class Phrases:
     asks: str
     asks_number: str
     tool_failed: str
+    that_failed: str
     tool_done: str
     tool_found: str
     tool_found_nothing: str
@@ -70,7 +72,8 @@ _ENGLISH = Phrases(
     count_limit="I'll stop at {limit}.",
     asks="Which {label} do you mean?",
     asks_number="What is the {label}?",
-    tool_failed="I'm sorry, {tool} did not work{reason}.",
+    tool_failed="I'm sorry, I could not {tool}.",
+    that_failed="I'm sorry, that did not work.",
     tool_done="That is done.",
     tool_found="I found {count}: {items}.",
     tool_found_nothing="I found nothing.",
@@ -108,7 +111,8 @@ _FRENCH = Phrases(
     count_limit="Je m'arrête à {limit}.",
     asks="De quoi parlez-vous exactement : {label} ?",
     asks_number="Quelle valeur pour : {label} ?",
-    tool_failed="Je suis désolé, {tool} n'a pas fonctionné{reason}.",
+    tool_failed="Je suis désolé, je n'y suis pas arrivé : {tool}.",
+    that_failed="Je suis désolé, cela n'a pas fonctionné.",
     tool_done="C'est fait.",
     tool_found="J'ai trouvé {count} réponses : {items}.",
     tool_found_nothing="Je n'ai rien trouvé.",
@@ -145,7 +149,8 @@ _GERMAN = Phrases(
     count_limit="Ich höre bei {limit} auf.",
     asks="Was meinen Sie genau: {label}?",
     asks_number="Welcher Wert für: {label}?",
-    tool_failed="Es tut mir leid, {tool} hat nicht funktioniert{reason}.",
+    tool_failed="Es tut mir leid, das hat nicht geklappt: {tool}.",
+    that_failed="Es tut mir leid, das hat nicht geklappt.",
     tool_done="Das ist erledigt.",
     tool_found="Ich habe {count} gefunden: {items}.",
     tool_found_nothing="Ich habe nichts gefunden.",
@@ -182,7 +187,8 @@ _SPANISH = Phrases(
     count_limit="Me detengo en {limit}.",
     asks="¿A qué se refiere exactamente: {label}?",
     asks_number="¿Qué valor para: {label}?",
-    tool_failed="Lo siento, {tool} no ha funcionado{reason}.",
+    tool_failed="Lo siento, no lo he conseguido: {tool}.",
+    that_failed="Lo siento, no ha funcionado.",
     tool_done="Hecho.",
     tool_found="He encontrado {count}: {items}.",
     tool_found_nothing="No he encontrado nada.",
@@ -219,7 +225,8 @@ _ITALIAN = Phrases(
     count_limit="Mi fermo a {limit}.",
     asks="Che cosa intende esattamente: {label}?",
     asks_number="Quale valore per: {label}?",
-    tool_failed="Mi dispiace, {tool} non ha funzionato{reason}.",
+    tool_failed="Mi dispiace, non ci sono riuscito: {tool}.",
+    that_failed="Mi dispiace, non ha funzionato.",
     tool_done="Fatto.",
     tool_found="Ho trovato {count}: {items}.",
     tool_found_nothing="Non ho trovato niente.",
@@ -256,7 +263,8 @@ _CHINESE = Phrases(
     count_limit="我数到{limit}为止。",
     asks="请问具体是哪个：{label}？",
     asks_number="请问{label}是多少？",
-    tool_failed="对不起，{tool}没有成功{reason}。",
+    tool_failed="对不起，{tool}没有成功。",
+    that_failed="对不起，没有成功。",
     tool_done="完成了。",
     tool_found="我找到了{count}个：{items}。",
     tool_found_nothing="我什么也没找到。",

@@ -8,23 +8,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from navtalk_widget.local.responders.phrases import Phrases
+from navtalk_widget.local.responders.tool_failures import apology, failure_in
 from navtalk_widget.local.responders.words import words_of_name
 
 _LONGEST = 600  # characters
 _MOST_ITEMS = 5
-_ERROR_TEXT = re.compile(r"^\s*(?:Traceback \(most|[A-Z]\w*(?:Error|Exception)\b:?|error\s*:)", re.IGNORECASE)
 _SPOKEN_KEYS = ("answer", "text", "message", "result", "summary", "content", "speech", "output", "value")
-_FAILED = frozenset(["error", "failed", "failure"])
 
 
-def spoken_result(tool_name: str, result: str, phrases: Phrases) -> str:
-    """What to say of ``result``, text or JSON, of the tool with this name."""
-    label = " ".join(words_of_name(tool_name)) or tool_name
+def spoken_result(tool_name: str, result: str, phrases: Phrases, description: str = "") -> str:
+    """What to say of ``result``, text or JSON, of the tool with this name and description."""
     value = _parsed(result)
-    failure = _failure(value)
+    failure = failure_in(tool_name, value)
     if failure is not None:
-        reason = f": {failure}" if failure else ""
-        return phrases.tool_failed.format(tool=label, reason=reason.rstrip(" ."))
+        return apology(tool_name, description, failure, phrases)
     return _shortened(_sentence(value, phrases))
 
 
@@ -33,28 +30,6 @@ def _parsed(result: str) -> Any:
         return json.loads(result)
     except (ValueError, RecursionError):  # plain text is what most tools return; nesting may be a joke
         return result
-
-
-def _failure(value: Any) -> str | None:
-    """What went wrong, ``""`` if that is not known, or ``None`` if nothing did."""
-    if isinstance(value, str) and _ERROR_TEXT.match(value):
-        return _last_line(re.sub(r"^\s*error\s*:\s*", "", value, flags=re.IGNORECASE))
-    if not isinstance(value, Mapping):
-        return None
-    error = value.get("error")
-    if error:
-        if isinstance(error, Mapping):
-            error = error.get("message") or error.get("code") or ""
-        return _last_line(str(error)) if error is not True else str(value.get("message", ""))
-    if value.get("ok") is False or value.get("success") is False or str(value.get("status")).lower() in _FAILED:
-        return _last_line(str(value.get("message") or value.get("reason") or ""))
-    return None
-
-
-def _last_line(text: str) -> str:
-    """Of a traceback the last line says what happened."""
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    return lines[-1][:160] if lines else ""
 
 
 def _sentence(value: Any, phrases: Phrases) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from navtalk_widget.local.responders.argument_values import Sentence, read_value
+from navtalk_widget.local.responders.argument_values import read_value
 from navtalk_widget.local.responders.responder import ToolDefinition
+from navtalk_widget.local.responders.sentence import Sentence
+from navtalk_widget.local.responders.text_values import is_clock_time, is_whole_text
 from navtalk_widget.local.responders.tool_choice import properties_of, required_of
 from navtalk_widget.local.responders.words import stem, words_of, words_of_name
 
@@ -39,7 +41,7 @@ def fill_arguments(
     arguments: dict[str, Any] = {}
     missing = []
     # What can be told for certain comes first, and is no candidate for the rest.
-    for name in sorted(properties, key=lambda name: ("enum" not in properties[name], name not in required)):
+    for name in sorted(properties, key=lambda name: _uncertainty(name, properties[name], name in required)):
         schema = properties[name]
         if name in answers:
             value = read_value(name, schema, Sentence(answers[name], frozenset(), today, is_answer=True), True)
@@ -56,3 +58,8 @@ def fill_arguments(
         {name: arguments[name] for name in properties if name in arguments},
         tuple(name for name in properties if name in missing),
     )
+
+
+def _uncertainty(name: str, schema: Mapping[str, Any], required: bool) -> tuple[bool, ...]:
+    """Smaller for what can be told better; what takes all words comes last, and leaves out what others took."""
+    return "enum" not in schema, not is_clock_time(name), is_whole_text(name), not required

@@ -35,6 +35,9 @@ _RELATED = (
     ("add", "plus", "sum", "addition"),
     ("multiply", "times", "product", "multiplication"),
     ("visit", "tour", "trip"),
+    ("currency", "euro", "euros", "dollar", "dollars", "pound", "pounds", "yen", "francs"),
+    ("dice", "die"),
+    ("population", "inhabitants"),
 )
 
 

@@ -18,7 +18,6 @@ PLACES = {
     "limit": "100",
     "label": "city",
     "tool": "weather",
-    "reason": "",
     "count": 3,
     "items": "a",
     "heard": "hello",
