@@ -1,0 +1,42 @@
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+NEEDED = {
+    "navtalk_widget/py.typed",
+    "navtalk_widget/static/widget.js",
+    "navtalk_widget/static/widget.css",
+    "navtalk_widget/local/avatar/characters/leo/character.json",
+    "navtalk_widget/local/avatar/characters/leo/head.svg",
+    "navtalk_widget/local/avatar/characters/lily/character.json",
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return folder
+
+
+def test_the_wheel_holds_the_page_and_the_characters(built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert names >= NEEDED
+    assert not [name for name in names if name.startswith(("tests", "js", "notebooks"))]
+
+
+def test_the_source_archive_holds_what_the_wheel_is_built_from(built: Path) -> None:
+    (archive,) = built.glob("*.tar.gz")
+    with tarfile.open(archive) as file:
+        names = {name.split("/", 1)[1] for name in file.getnames() if "/" in name}
+    assert names >= NEEDED | {"js/package.json", "js/src/index.ts", "README.md", "LICENSE"}
+    assert not [name for name in names if "node_modules" in name]
