@@ -35,7 +35,7 @@ class NavTalkError(Exception):
     """
 
     code = "error"
-    hint = "Press Start to try again."
+    hint = "Connect again: Start in the widget, connect() in code."
 
     def __init__(self, message: str, *, hint: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
@@ -70,7 +70,7 @@ class ServiceUnreachable(ServiceError):
     """The service cannot be reached, or the connection to it was lost."""
 
     code = "service_unreachable"
-    hint = "Check the network and the address, then press Start; the conversation so far is kept."
+    hint = "Check the network and the address, then connect again; what was said so far is kept."
 
 
 class ServiceStartError(ServiceError):
@@ -118,7 +118,7 @@ class NotConnectedError(NavTalkError):
     """A verb needs a running conversation, and there is none."""
 
     code = "not_connected"
-    hint = "Press Start, or call connect() first."
+    hint = "Press Start in the widget, or call connect() in code."
 
 
 class ResponseTimeout(NavTalkError):

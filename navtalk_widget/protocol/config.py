@@ -63,7 +63,7 @@ TurnDetection = Annotated[ServerVad | SemanticVad, Field(discriminator="type")]
 class SessionConfig(_Settings):
     """The whole configuration of a conversation; `updated` makes a changed copy."""
 
-    modalities: tuple[Literal["text", "audio"], ...] = ("text", "audio")
+    modalities: Annotated[tuple[Literal["text", "audio"], ...], Field(min_length=1)] = ("text", "audio")
     instructions: str = ""
     voice: str = "cedar"
     input_audio_format: Literal["pcm16"] = "pcm16"
@@ -84,7 +84,7 @@ class SessionConfig(_Settings):
         try:
             return SessionConfig.model_validate({**self.as_json(), **changes})
         except ValidationError as error:
-            raise ConfigurationError("; ".join(_sentence(detail) for detail in error.errors())) from error
+            raise ConfigurationError(_sentences(error)) from error
 
     def as_json(self) -> dict[str, Any]:
         """The settings as JSON for `session.update` and `session.updated`."""
@@ -95,6 +95,22 @@ class SessionConfig(_Settings):
         return settings
 
 
-def _sentence(detail: Any) -> str:
-    setting = ".".join(str(part) for part in detail["loc"])
-    return f"{setting} = {detail['input']!r} is not valid: {detail['msg']}."
+def _sentences(error: ValidationError) -> str:
+    """One sentence for each setting; each alternative that a setting may be has its own complaint."""
+    complaints: dict[tuple[str, str], list[str]] = {}
+    for detail in error.errors(include_url=False):
+        setting = ".".join(str(part) for part in detail["loc"] if isinstance(part, int) or part in _FIELDS)
+        value = repr(detail["input"])
+        shown = value if len(value) <= _SHOWN_CHARACTERS else f"{value[:_SHOWN_CHARACTERS]}…"
+        complaints.setdefault((setting, shown), []).append(detail["msg"].rstrip("."))
+    return "; ".join(f"{name} = {value} is not valid: {' / '.join(why)}." for (name, value), why in complaints.items())
+
+
+_SHOWN_CHARACTERS = 100
+
+_FIELDS = {
+    name
+    for model in (SessionConfig, ServerVad, SemanticVad, InputTranscription, FunctionTool)
+    for name in model.model_fields
+}
+"""What pydantic puts into a place besides these, such as the name of a union's member, says nothing to users."""

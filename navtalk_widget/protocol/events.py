@@ -10,9 +10,10 @@ import base64
 import binascii
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic_core import PydanticCustomError
 
-from navtalk_widget.protocol.items import Item, Response
+from navtalk_widget.protocol.items import ITEM_TYPES, ROLES, Item, Response
 
 
 def _pcm16(value: object) -> object:
@@ -32,6 +33,14 @@ Pcm16 = Annotated[
     PlainSerializer(lambda pcm: base64.b64encode(pcm).decode("ascii"), return_type=str, when_used="json"),
 ]
 """Little-endian PCM16 at 24,000 Hz, mono; base64 in JSON."""
+
+
+def _created_by_a_client(item: Item) -> Item:
+    if item.type not in ITEM_TYPES:
+        raise PydanticCustomError("item", "item.type should be one of {known}", {"known": ", ".join(ITEM_TYPES)})
+    if item.role not in (None, *ROLES):
+        raise PydanticCustomError("item", "item.role should be one of {known}", {"known": ", ".join(ROLES)})
+    return item
 
 
 class Event(BaseModel):
@@ -75,7 +84,7 @@ class ConversationItemCreate(Event):
     """Add a message or a function's result."""
 
     type: ClassVar[str] = "conversation.item.create"
-    item: Item
+    item: Annotated[Item, AfterValidator(_created_by_a_client)]
     previous_item_id: str | None = None
 
 
@@ -231,27 +240,29 @@ class ResponseDone(Event):
     response: Response
 
 
-class _ResponsePart(Event):
+class ResponsePart(Event):
+    """Base of what happens inside an answer."""
+
     response_id: str = ""
     item_id: str = ""
     output_index: int = 0
 
 
-class OutputItemAdded(_ResponsePart):
+class OutputItemAdded(ResponsePart):
     """A message or function call begins inside an answer."""
 
     type: ClassVar[str] = "response.output_item.added"
     item: Item
 
 
-class OutputItemDone(_ResponsePart):
+class OutputItemDone(ResponsePart):
     """A message or function call inside an answer is complete."""
 
     type: ClassVar[str] = "response.output_item.done"
     item: Item
 
 
-class ContentPartAdded(_ResponsePart):
+class ContentPartAdded(ResponsePart):
     """A piece of a message begins."""
 
     type: ClassVar[str] = "response.content_part.added"
@@ -259,7 +270,7 @@ class ContentPartAdded(_ResponsePart):
     part: dict[str, Any] = {}
 
 
-class ContentPartDone(_ResponsePart):
+class ContentPartDone(ResponsePart):
     """A piece of a message is complete."""
 
     type: ClassVar[str] = "response.content_part.done"
@@ -267,7 +278,7 @@ class ContentPartDone(_ResponsePart):
     part: dict[str, Any] = {}
 
 
-class AudioTranscriptDelta(_ResponsePart):
+class AudioTranscriptDelta(ResponsePart):
     """More of the avatar's words."""
 
     type: ClassVar[str] = "response.audio_transcript.delta"
@@ -275,7 +286,7 @@ class AudioTranscriptDelta(_ResponsePart):
     delta: str = ""
 
 
-class AudioTranscriptDone(_ResponsePart):
+class AudioTranscriptDone(ResponsePart):
     """All of the avatar's words in this message."""
 
     type: ClassVar[str] = "response.audio_transcript.done"
@@ -283,7 +294,7 @@ class AudioTranscriptDone(_ResponsePart):
     transcript: str = ""
 
 
-class AudioDelta(_ResponsePart):
+class AudioDelta(ResponsePart):
     """More of the avatar's voice."""
 
     type: ClassVar[str] = "response.audio.delta"
@@ -291,14 +302,14 @@ class AudioDelta(_ResponsePart):
     delta: Pcm16
 
 
-class AudioDone(_ResponsePart):
+class AudioDone(ResponsePart):
     """The voice of this message is complete; it may still be playing."""
 
     type: ClassVar[str] = "response.audio.done"
     content_index: int = 0
 
 
-class TextDelta(_ResponsePart):
+class TextDelta(ResponsePart):
     """More of a text-only answer."""
 
     type: ClassVar[str] = "response.text.delta"
@@ -306,7 +317,7 @@ class TextDelta(_ResponsePart):
     delta: str = ""
 
 
-class TextDone(_ResponsePart):
+class TextDone(ResponsePart):
     """All of a text-only answer."""
 
     type: ClassVar[str] = "response.text.done"
@@ -314,7 +325,7 @@ class TextDone(_ResponsePart):
     text: str = ""
 
 
-class FunctionCallArgumentsDelta(_ResponsePart):
+class FunctionCallArgumentsDelta(ResponsePart):
     """More of a function call's arguments."""
 
     type: ClassVar[str] = "response.function_call_arguments.delta"
@@ -322,7 +333,7 @@ class FunctionCallArgumentsDelta(_ResponsePart):
     delta: str = ""
 
 
-class FunctionCallArgumentsDone(_ResponsePart):
+class FunctionCallArgumentsDone(ResponsePart):
     """A function is to be called; `arguments` is JSON text."""
 
     type: ClassVar[str] = "response.function_call_arguments.done"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -11,6 +11,10 @@ from pydantic import BaseModel, ConfigDict, field_validator
 def new_id(prefix: str) -> str:
     """A fresh identifier such as ``item_3f2a…``."""
     return f"{prefix}_{uuid4().hex[:20]}"
+
+
+ITEM_TYPES = ("message", "function_call", "function_call_output")
+ROLES = ("user", "assistant", "system")
 
 
 class _Object(BaseModel):
@@ -27,13 +31,13 @@ class ContentPart(_Object):
 
 
 class Item(_Object):
-    """A message, a function call, or the output of one."""
+    """A message, a function call, or the output of one; a service may know further types, states and roles."""
 
     id: str | None = None
-    object: Literal["realtime.item"] = "realtime.item"
-    type: Literal["message", "function_call", "function_call_output"] = "message"
-    status: Literal["in_progress", "completed", "incomplete"] | None = None
-    role: Literal["user", "assistant", "system"] | None = None
+    object: str = "realtime.item"
+    type: str = "message"
+    status: str | None = None
+    role: str | None = None
     content: tuple[ContentPart, ...] | None = None
     call_id: str | None = None
     name: str | None = None
@@ -71,9 +75,15 @@ class Response(_Object):
     """One answer of the model, as `response.created` and `response.done` carry it."""
 
     id: str = ""
-    object: Literal["realtime.response"] = "realtime.response"
-    status: Literal["in_progress", "completed", "cancelled", "failed", "incomplete"] = "in_progress"
+    object: str = "realtime.response"
+    status: str = "in_progress"
+    """``in_progress``, ``completed``, ``cancelled``, ``failed``, ``incomplete``, or what a service adds to them."""
     status_details: dict[str, Any] | None = None
     output: tuple[Item, ...] = ()
     conversation_id: str | None = None
     usage: dict[str, Any] | None = None
+
+    @field_validator("status")
+    @classmethod
+    def _one_spelling(cls, status: str) -> str:
+        return "cancelled" if status == "canceled" else status

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import to_jsonable_python
 
 from navtalk_widget.errors import ProtocolError
 from navtalk_widget.protocol import events
@@ -106,9 +107,12 @@ def encode_server(event: Event) -> str:
 
 def _encode(event: Event) -> str:
     if isinstance(event, UnknownEvent):
-        return json.dumps(event.raw)
-    fields = event.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return json.dumps({"type": event.type, **fields}, ensure_ascii=False, separators=(",", ":"))
+        message = to_jsonable_python(event.raw, inf_nan_mode="null")
+    else:
+        message = {"type": event.type, **event.model_dump(mode="json", by_alias=True, exclude_none=True)}
+    text = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # Half a surrogate pair, as in a file's name, cannot be sent as UTF-8.
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _json_object(text: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -10,18 +11,11 @@ from typing import Any
 
 from navtalk_widget.client.endpoint import Endpoint
 from navtalk_widget.client.sockets import MainSocket
-from navtalk_widget.errors import (
-    LicenseRefused,
-    NavTalkError,
-    ProtocolError,
-    ServiceError,
-    ServiceFault,
-    ServiceLimit,
-    ServiceUnreachable,
-)
+from navtalk_widget.errors import NavTalkError, ProtocolError, ServiceError, ServiceFault, ServiceUnreachable
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import assistant_text, user_text
+from navtalk_widget.session.faults import fatal
 from navtalk_widget.session.outbox import Outbox
 from navtalk_widget.transcript.transcript import Transcript
 
@@ -33,6 +27,8 @@ HISTORY_TURNS = 50
 
 MEASURED_BLOCKS = 3_000
 """Blocks of microphone sound whose delay is remembered: the last minute."""
+
+_logger = logging.getLogger(__name__)
 
 
 class Link:
@@ -50,6 +46,8 @@ class Link:
         self._socket: MainSocket | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._ready: asyncio.Future[None] | None = None
+        self._told: dict[str, Any] = {}
+        self._telling = False
         self._closing = False
         self.microphone_delays_ms: deque[float] = deque(maxlen=MEASURED_BLOCKS)
         self.session_id: str | None = None
@@ -65,7 +63,7 @@ class Link:
         Args:
             endpoint: where the service is.
             character: whom to talk with.
-            config: the configuration, asked for when the service is ready to take it.
+            config: the configuration; asked for when the service is ready to take it, and by `tell_changes`.
             history: the turns of an earlier connection.
 
         Raises:
@@ -85,6 +83,12 @@ class Link:
                 f"{endpoint.main_address} did not take the configuration within {CONFIGURE_TIMEOUT:.0f} s."
             ) from None
 
+    def tell_changes(self) -> None:
+        """Send what has changed in the configuration, soon: changes made together are sent together."""
+        if self.configured and not self._telling:
+            self._telling = True
+            asyncio.get_running_loop().call_soon(self._tell_changes)
+
     def send(self, event: Event, captured_at: float | None = None) -> None:
         """Queue an event; of the microphone's blocks the oldest are dropped when the service does not keep up.
 
@@ -92,6 +96,8 @@ class Link:
             event: what to send.
             captured_at: when a block of the microphone was captured, in seconds since 1970.
         """
+        if self._telling and not isinstance(event, events.SessionUpdate):
+            self._tell_changes()  # what was changed before is in force for what is said now
         try:
             self._outbox.put(event, captured_at)
         except OverflowError as error:
@@ -111,12 +117,15 @@ class Link:
         error: NavTalkError = ServiceUnreachable("The service ended the conversation.")
         try:
             async for event in socket.events():
-                fatal = self._take(event)
-                if fatal is not None:
-                    error = fatal
+                end = self._take(event)
+                if end is not None:
+                    error = end
                     break
         except ServiceError as lost:
             error = lost
+        except Exception as defect:  # of ours: without this the conversation would fall silent and say nothing
+            _logger.exception("Handling what the service said failed")
+            error = _fault("Handling what the service said", defect)
         self._end(error)
 
     def _take(self, event: Event | ProtocolError) -> NavTalkError | None:
@@ -124,18 +133,28 @@ class Link:
         match event:
             case events.SessionId():
                 self.session_id = event.session_id
-            case events.SessionCreated():
-                self.send(events.SessionUpdate(session=self._config()))
+            case events.SessionCreated() if not self._told:
+                self._told = self._config()
+                self.send(events.SessionUpdate(session=self._told))
                 for turn in self._history:
                     item = user_text(turn.text) if turn.role == "user" else assistant_text(turn.text)
                     self.send(events.ConversationItemCreate(item=item))
             case events.SessionUpdated() if self._ready is not None and not self._ready.done():
                 self.configured = True
                 self._ready.set_result(None)
-            case _ if (fatal := _fatal(event)) is not None:
-                return fatal
+                self.tell_changes()  # those made since
+            case _ if (error := fatal(event)) is not None:
+                return error
         self._received(event)
         return None
+
+    def _tell_changes(self) -> None:
+        if self._telling and self.configured:
+            self._telling = False
+            told, self._told = self._told, self._config()
+            changes = {name: value for name, value in self._told.items() if name not in told or told[name] != value}
+            if changes:
+                self.send(events.SessionUpdate(session=changes))
 
     async def _write(self, socket: MainSocket) -> None:
         try:
@@ -146,6 +165,9 @@ class Link:
                     self.microphone_delays_ms.append(1000 * (time.time() - captured_at))
         except ServiceError as error:
             self._end(error)
+        except Exception as defect:
+            _logger.exception("Sending to the service failed")
+            self._end(_fault("Sending to the service", defect))
 
     def _end(self, error: NavTalkError) -> None:
         if self._closing:
@@ -158,15 +180,5 @@ class Link:
             self._lost(error)
 
 
-def _fatal(event: Event | ProtocolError) -> NavTalkError | None:
-    """The error behind an event after which the service serves no more."""
-    match event:
-        case events.SessionGpuFull():
-            return ServiceLimit("All places of the service are taken.", code="gpu_full", hint="Try again in a minute.")
-        case events.SessionInsufficientBalance():
-            return ServiceLimit("The account's balance is used up.", code="insufficient_balance")
-        case events.SessionBackendError():
-            return ServiceFault(f"The service failed: {event.message or 'it does not say why'}.", code="backend_error")
-        case events.ErrorEvent() if event.error.get("code") in ("invalid_license", "invalid_api_key"):
-            return LicenseRefused(f"The service refused the licence: {event.error.get('message', '')}.")
-    return None
+def _fault(what: str, defect: Exception) -> ServiceFault:
+    return ServiceFault(f"{what} failed: {type(defect).__name__}: {defect}.")

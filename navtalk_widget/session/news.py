@@ -55,7 +55,7 @@ class Measured:
 
     type: ClassVar[str] = "measured"
     name: str
-    """``first_frame_ms``, ``response_ms``, ``voice_heard_ms``."""
+    """``first_frame_ms``, ``response_ms``."""
     milliseconds: float
 
 

@@ -1,14 +1,47 @@
 """Asking for answers one at a time.
 
-The service refuses `response.create` while an answer is under way, so a request made then waits for its end.
+The service refuses `response.create` while an answer is under way, so a request made then waits for its end. An
+answer belongs to the request before it, until the service says that it refused the request for an answer of its own.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from navtalk_widget.errors import NavTalkError
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
+from navtalk_widget.protocol.items import new_id
+from navtalk_widget.session.faults import refusal
+from navtalk_widget.session.reply import ReplyCollector
+
+CANCEL_LIMIT = 3.0
+"""Seconds after which an answer that was cancelled is taken to have ended, whatever the service says."""
+
+_DROPPED_PARTS = (
+    events.AudioDelta,
+    events.AudioTranscriptDelta,
+    events.TextDelta,
+    events.FunctionCallArgumentsDelta,
+    events.FunctionCallArgumentsDone,
+)
+
+
+@dataclass(slots=True)
+class _Request:
+    collector: ReplyCollector | None
+    event_id: str = ""
+    cancelled: bool = False
+
+
+@dataclass(slots=True)
+class _Answer:
+    id: str
+    request: _Request | None
+    cancelled: bool = False
 
 
 class ResponseGate:
@@ -16,43 +49,165 @@ class ResponseGate:
 
     Args:
         send: sends an event to the service.
+        changed: called when a cancelled answer is given up.
     """
 
-    def __init__(self, send: Callable[[Event], None]) -> None:
+    def __init__(self, send: Callable[[Event], None], changed: Callable[[], None]) -> None:
         self._send = send
-        self._requested = False
-        self._waiting = False
-        self.active_id: str | None = None
-        """The answer under way."""
+        self._changed = changed
+        self._waiting: _Request | None = None
+        self._sent: _Request | None = None
+        self._answer: _Answer | None = None
+        self._cancelled_ids: deque[str] = deque(maxlen=8)
+        self._cancel_limit: asyncio.TimerHandle | None = None
 
-    def request(self) -> None:
+    @property
+    def expecting(self) -> bool:
+        """Whether an answer is to come that was asked for and has not begun."""
+        return self._waiting is not None or (self._sent is not None and not self._sent.cancelled)
+
+    @property
+    def active(self) -> bool:
+        """Whether an answer is under way, and wanted."""
+        return self._answer is not None and not self._answer.cancelled
+
+    def under_way(self, response_id: str) -> bool:
+        """Whether this answer is under way; an empty identifier means the one that is."""
+        return self._answer is not None and self.active and response_id in ("", self._answer.id)
+
+    def drops(self, event: Event) -> bool:
+        """Whether an event is what a cancelled answer still says."""
+        if not isinstance(event, _DROPPED_PARTS):
+            return False
+        if event.response_id:
+            return event.response_id in self._cancelled_ids
+        return self._answer is not None and self._answer.cancelled
+
+    def request(self, collector: ReplyCollector | None = None) -> None:
         """Ask for an answer now, or after the one under way. Several requests that wait are one."""
-        if self._requested or self.active_id is not None:
-            self._waiting = True
-        else:
-            self._requested = True
-            self._send(events.ResponseCreate())
+        if self._waiting is not None:
+            collector = collector or self._waiting.collector
+        self._waiting = _Request(collector)
+        self._release()
 
-    def cancel(self) -> None:
-        """Stop the answer under way, or its voice where only that still goes on."""
-        self._waiting = False
-        self._send(events.ResponseCancel(response_id=self.active_id))
+    def cancel(self, *, voice_playing: bool) -> str | None:
+        """Stop the answer under way or about to begin, or its voice where only that still goes on.
+
+        Returns:
+            The identifier of the answer that is stopped; None if there is none.
+        """
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and waiting.collector is not None:
+            waiting.collector.interrupt()
+        if self._sent is not None:
+            self._sent.cancelled = True
+            self._limit_cancelling()
+        if self._answer is not None:
+            self._cancel_answer(self._answer)
+            return self._answer.id
+        if voice_playing:
+            self._send_cancel(None)
+        return None
 
     def note(self, event: Event) -> None:
         """Follow what the service says of its answers."""
         match event:
             case events.ResponseCreated():
-                self._requested = False
-                self.active_id = event.response.id
-            case events.ResponseDone():
-                self.active_id = None
-                self._release()
-            case events.ErrorEvent() if self._requested:
-                self._requested = False  # the request was refused, or what came before it
-                if event.error.get("code") == "conversation_already_has_active_response":
-                    self._waiting = True
+                self._begin(event.response.id)
+            case events.ResponseDone() if self._answer is not None:
+                if event.response.id in ("", self._answer.id) or not self._answer.id:
+                    self._end()
+            case events.SpeechStopped() if self._sent is not None and self._sent.cancelled:
+                self._forget_sent()  # what comes now answers what was said
+
+    def refused(self, event: events.ErrorEvent) -> NavTalkError | None:
+        """Take in an error. Returns it if the person should know of it."""
+        code, event_id = event.error.get("code"), event.error.get("event_id")
+        if code == "response_cancel_not_active":
+            if self._answer is not None and self._answer.cancelled:
+                self._end()
+            return None
+        if code == "conversation_already_has_active_response":
+            self._retry_later()
+            return None
+        error = refusal(event)
+        if event_id and self._sent is not None and event_id == self._sent.event_id:
+            if self._sent.collector is not None:
+                self._sent.collector.fail(error)
+            self._sent = None
+            self._release()
+        return error
+
+    def give_up(self) -> None:
+        """Expect no answer any more."""
+        self._waiting = self._sent = self._answer = None
+        self.close()
+
+    def close(self) -> None:
+        """Stop the clock."""
+        if self._cancel_limit is not None:
+            self._cancel_limit.cancel()
+            self._cancel_limit = None
+
+    def _begin(self, response_id: str) -> None:
+        request, self._sent = self._sent, None
+        self._answer = _Answer(response_id, request)
+        if request is not None:
+            if request.collector is not None:
+                request.collector.begin(response_id)
+            if request.cancelled:
+                self._cancel_answer(self._answer)
+
+    def _end(self) -> None:
+        self._answer = None
+        self.close()
+        self._release()
 
     def _release(self) -> None:
-        if self._waiting:
-            self._waiting = False
-            self.request()
+        if self._waiting is None or self._sent is not None or self._answer is not None:
+            return
+        self._sent, self._waiting = self._waiting, None
+        self._sent.event_id = new_id("event")
+        self._send(events.ResponseCreate(event_id=self._sent.event_id))
+
+    def _retry_later(self) -> None:
+        """The service had begun an answer of its own: what looked like ours was that one."""
+        request, self._sent = self._sent, None
+        if request is None and self._answer is not None:
+            request, self._answer.request = self._answer.request, None
+        if request is None:
+            return
+        if request.collector is not None:
+            request.collector.retract()
+        if request.cancelled:
+            if request.collector is not None:
+                request.collector.interrupt()
+        elif self._waiting is None or self._waiting.collector is None:
+            self._waiting = request
+
+    def _cancel_answer(self, answer: _Answer) -> None:
+        if not answer.cancelled:
+            answer.cancelled = True
+            if answer.id:
+                self._cancelled_ids.append(answer.id)
+            self._send_cancel(answer.id or None)
+            self._limit_cancelling()
+
+    def _send_cancel(self, response_id: str | None) -> None:
+        self._send(events.ResponseCancel(response_id=response_id, event_id=new_id("event")))
+
+    def _limit_cancelling(self) -> None:
+        self.close()
+        self._cancel_limit = asyncio.get_running_loop().call_later(CANCEL_LIMIT, self._cancelled_in_vain)
+
+    def _cancelled_in_vain(self) -> None:
+        if self._sent is not None and self._sent.cancelled:
+            self._forget_sent()
+        self._end()
+        self._changed()
+
+    def _forget_sent(self) -> None:
+        if self._sent is not None and self._sent.collector is not None:
+            self._sent.collector.interrupt()
+        self._sent = None
+        self._release()

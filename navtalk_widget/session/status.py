@@ -14,7 +14,9 @@ class Facts:
     """What is going on in a running conversation."""
 
     awaiting_response: bool = False
-    """The person's turn is over, or a message was sent, and no answer has begun."""
+    """The person's turn is over, and the service has not begun to answer it."""
+    response_requested: bool = False
+    """We asked for an answer that has not begun."""
     response_active: bool = False
     """An answer has begun and is not complete."""
     tools_running: int = 0
@@ -26,24 +28,17 @@ class Facts:
         """What the avatar is doing."""
         if self.voice_playing:
             return "speaking"
-        if self.awaiting_response or self.response_active or self.tools_running:
+        if self.awaiting_response or self.response_requested or self.response_active or self.tools_running:
             return "thinking"
         return "listening"
 
     def note(self, event: Event) -> None:
-        """Take in what the service says; the voice and the tools are noted by those who handle them."""
+        """Take in what the service says; answers, voice and tools are noted by those who handle them."""
         match event:
             case events.SpeechStarted():
                 self.awaiting_response = False
                 self.voice_playing = False
-            case events.SpeechStopped():
-                self.awaiting_response = True
             case events.InputTranscriptionCompleted(transcript=transcript) if not transcript.strip():
                 self.awaiting_response = False  # a cough: nothing to answer
-            case events.InputTranscriptionFailed() | events.ErrorEvent():
+            case events.InputTranscriptionFailed() | events.ResponseCreated():
                 self.awaiting_response = False
-            case events.ResponseCreated():
-                self.awaiting_response = False
-                self.response_active = True
-            case events.ResponseDone():
-                self.response_active = False

@@ -43,8 +43,8 @@ class Subscribers:
             except Exception:
                 _logger.exception("The callback %r for %r failed", callback, name)
 
-    async def stream(self) -> AsyncIterator[Any]:
-        """Iterate over all events from now on, until the iterator is closed."""
+    async def stream(self, is_last: Callable[[Any], bool]) -> AsyncIterator[Any]:
+        """Iterate over all events from now on, up to and with the one that is the last, or until it is closed."""
         queue: asyncio.Queue[object] = asyncio.Queue(ITERATOR_LIMIT)
 
         def keep(event: object) -> None:
@@ -55,6 +55,9 @@ class Subscribers:
         self.on("*", keep)
         try:
             while True:
-                yield await queue.get()
+                event = await queue.get()
+                yield event
+                if is_last(event):
+                    return
         finally:
             self.off("*", keep)

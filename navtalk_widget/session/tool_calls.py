@@ -6,16 +6,20 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from navtalk_widget.errors import ToolError
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
-from navtalk_widget.protocol.items import function_output
+from navtalk_widget.protocol.items import Item, function_output
 from navtalk_widget.session.news import ToolCallChanged
 from navtalk_widget.tools.arguments import parse_arguments
 from navtalk_widget.tools.execution import ToolResult, ToolRunner
 
 _logger = logging.getLogger(__name__)
+
+REMEMBERED_NAMES = 64
+"""Calls whose tool's name came ahead of their arguments."""
 
 
 class ToolCalls:
@@ -47,20 +51,26 @@ class ToolCalls:
         self._all_finished = all_finished
         self._tasks: set[asyncio.Task[None]] = set()
         self._begun: set[str] = set()
+        self._names: dict[str, str] = {}
+        self._nameless: dict[str, events.FunctionCallArgumentsDone] = {}
 
     @property
     def running(self) -> int:
         """How many calls have not ended."""
         return len(self._tasks)
 
-    def start(self, call: events.FunctionCallArgumentsDone) -> None:
-        """Run a call in the background; a call that is announced twice runs once."""
-        if call.call_id in self._begun or self._runner.knows(call.call_id):
-            return
-        self._begun.add(call.call_id)
-        task = asyncio.create_task(self._run(call), name=f"navtalk-call-{call.name}")
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
+    def note(self, event: Event) -> None:
+        """Take in an event; some services name the tool in the item and not with the arguments."""
+        match event:
+            case events.OutputItemAdded(item=item) | events.OutputItemDone(item=item):
+                self._learn_name(item)
+            case events.FunctionCallArgumentsDone():
+                self._start(event)
+            case events.ResponseDone():
+                for item in event.response.output:
+                    self._learn_name(item)
+                for call in list(self._nameless.values()):  # the model learns that there is no such tool
+                    self._run_in_background(call)
 
     async def close(self) -> None:
         """Cancel what runs."""
@@ -69,6 +79,32 @@ class ToolCalls:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._runner.close()
+
+    def _learn_name(self, item: Item) -> None:
+        if item.type != "function_call" or not item.call_id or not item.name:
+            return
+        self._names[item.call_id] = item.name
+        if len(self._names) > REMEMBERED_NAMES:
+            del self._names[next(iter(self._names))]
+        if item.call_id in self._nameless:
+            self._start(self._nameless[item.call_id])
+
+    def _start(self, call: events.FunctionCallArgumentsDone) -> None:
+        """Run a call in the background; a call that is announced twice runs once."""
+        if call.call_id in self._begun or self._runner.knows(call.call_id):
+            return
+        name = call.name or self._names.get(call.call_id, "")
+        if name:
+            self._run_in_background(call.model_copy(update={"name": name}))
+        else:
+            self._nameless[call.call_id] = call
+
+    def _run_in_background(self, call: events.FunctionCallArgumentsDone) -> None:
+        self._nameless.pop(call.call_id, None)
+        self._begun.add(call.call_id)
+        task = asyncio.create_task(self._run(call), name=f"navtalk-call-{call.name}")
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
 
     async def _run(self, call: events.FunctionCallArgumentsDone) -> None:
         begun = ToolCallChanged(
@@ -79,7 +115,11 @@ class ToolCalls:
             started_at=time.time(),
         )
         self._changed(begun)
-        result = await self._runner.call(call.call_id, call.name, call.arguments)
+        try:
+            result = await self._runner.call(call.call_id, call.name, call.arguments)
+        except asyncio.CancelledError:
+            self._changed(replace(begun, state="failed", result="The conversation ended before the tool did."))
+            raise
         self._begun.discard(call.call_id)
         assert result is not None  # `start` lets no call through twice
         if result.error is not None:

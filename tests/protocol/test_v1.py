@@ -144,3 +144,15 @@ def test_a_history_item_whose_parts_are_a_string_keeps_its_words() -> None:
     )
     assert isinstance(event, events.ConversationItemCreate)
     assert event.item.text == "[hello]"
+
+
+def test_half_a_surrogate_pair_does_not_reach_the_wire() -> None:
+    update = events.SessionUpdate(session={"instructions": "a\udcffb", "voice": "\N{GRINNING FACE}"})
+    text = v1.encode_client(update)
+    assert json.loads(text.encode())["session"] == {"instructions": "a\ufffdb", "voice": "\N{GRINNING FACE}"}
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_that_json_does_not_know_is_null_on_the_wire(number: float) -> None:
+    for event in (events.SessionUpdate(session={"a": [number]}), UnknownEvent(name="x", raw={"a": [number]})):
+        assert "[null]" in v1.encode_client(event).replace(" ", "")

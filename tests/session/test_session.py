@@ -18,11 +18,9 @@ from navtalk_widget.errors import (
 )
 from navtalk_widget.session.news import StatusChanged
 from navtalk_widget.session.session import Session
+from tests.session.sounds import LONG, SHORT
 from tests.support.scripted_service import ScriptedService
 from tests.support.waiting import eventually
-
-LONG = base64.b64encode(bytes(48_000 * 5)).decode()  # five seconds of sound
-SHORT = base64.b64encode(bytes(4_800)).decode()  # 50 ms
 
 
 async def test_it_configures_the_service_before_it_listens(service: ScriptedService) -> None:
@@ -357,7 +355,7 @@ async def test_closing_while_connecting_ends_it(service: ScriptedService) -> Non
     connecting = asyncio.create_task(session.connect())
     await service.until(lambda: service.main)
     await session.close()
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(NotConnectedError, match="ended while it was beginning"):
         await connecting
     assert session.status == "closed"
 

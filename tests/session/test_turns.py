@@ -113,4 +113,69 @@ def test_an_hour_of_answers_is_not_remembered() -> None:
         )
     assert len(followed.transcript) == 500
     assert len(followed.tracker._answers) < 20
-    assert len(followed.tracker._words) < 20
+
+
+def test_two_answers_without_identifiers_are_two_turns() -> None:
+    followed = Followed()
+    for words in ("One.", "Two."):
+        followed.hear(
+            events.ResponseCreated(response=Response()),
+            events.AudioTranscriptDelta(delta=words),
+            events.ResponseDone(response=Response(status="completed")),
+        )
+    assert followed.lines == [("avatar", "One."), ("avatar", "Two.")]
+
+
+def test_two_messages_of_one_answer_are_both_kept() -> None:
+    followed = Followed()
+    for item_id, words in (("a", "First part."), ("b", "Second part.")):
+        followed.hear(
+            events.AudioTranscriptDelta(response_id="r", item_id=item_id, delta=words[:3]),
+            events.AudioTranscriptDone(response_id="r", item_id=item_id, transcript=words),
+        )
+    assert followed.lines == [("avatar", "First part. Second part.")]
+
+
+def test_words_whose_transcription_fails_are_final() -> None:
+    followed = Followed()
+    followed.hear(
+        events.SpeechStarted(item_id="u"),
+        events.InputTranscriptionDelta(item_id="u", delta="what is"),
+        events.InputTranscriptionFailed(item_id="u"),
+        events.SpeechStarted(item_id="cough"),
+        events.InputTranscriptionFailed(item_id="cough"),
+    )
+    assert followed.lines == [("user", "what is")]
+    assert followed.transcript[0].final
+    assert followed.transcript[0].ended_at is not None
+
+
+def test_a_voice_that_ends_ends_its_own_turn() -> None:
+    followed = Followed()
+    for response_id in ("r1", "r2"):
+        followed.hear(events.AudioTranscriptDelta(response_id=response_id, delta="Yes."))
+    followed.tracker.voice_ended("r1", interrupted=True)
+    followed.tracker.voice_ended("unknown", interrupted=True)
+    assert [turn.interrupted for turn in followed.transcript] == [True, False]
+
+
+def test_words_that_nobody_heard_are_taken_back_and_none_are_added() -> None:
+    followed = Followed()
+    followed.hear(events.AudioTranscriptDelta(response_id="r", item_id="i", delta="Once upon a"))
+    followed.tracker.voice_ended("r", interrupted=True)
+    followed.hear(events.AudioTranscriptDone(response_id="r", item_id="i", transcript="Once upon a time there was"))
+    assert followed.lines == [("avatar", "Once upon a")]
+    followed.hear(events.AudioTranscriptDone(response_id="r", item_id="i", transcript="Once"))
+    assert followed.lines == [("avatar", "Once")]
+
+
+def test_what_is_never_finished_is_not_remembered_for_ever() -> None:
+    followed = Followed()
+    for number in range(100):
+        followed.hear(
+            events.SpeechStarted(item_id=f"u{number}"),
+            events.AudioTranscriptDelta(response_id=f"r{number}", item_id=f"i{number}", delta="Yes."),
+        )
+    assert len(followed.tracker._speech) < 20
+    assert len(followed.tracker._answers) < 20
+    assert followed.transcript[0].final

@@ -1,0 +1,70 @@
+"""What can be seen of a session from outside: state, error, transcript and events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from navtalk_widget.errors import NavTalkError, PageError
+from navtalk_widget.protocol.events import Event
+from navtalk_widget.session.news import Measured, News, Status, StatusChanged, TurnChanged
+from navtalk_widget.session.subscribers import Callback, Subscribers
+from navtalk_widget.transcript.transcript import Transcript
+
+
+class Followed:
+    """Keeps a session's state and transcript, and tells those who follow it."""
+
+    def __init__(self) -> None:
+        self.transcript = Transcript.empty()
+        self.status: Status = "idle"
+        self.error: NavTalkError | None = None
+        self._page_error: PageError | None = None
+        self._subscribers = Subscribers()
+
+    def on(self, name: str, callback: Callback) -> Callback:
+        """Call a function with each event of that name, in the session's thread.
+
+        Names are the protocol's (``"response.audio_transcript.delta"``), those of `navtalk_widget.session.news`
+        (``"status"``, ``"turn"``, ``"tool_call"``, ``"voice_flushed"``, ``"measured"``), or ``"*"`` for everything.
+        """
+        return self._subscribers.on(name, callback)
+
+    def off(self, name: str, callback: Callback) -> None:
+        """Undo `on`."""
+        self._subscribers.off(name, callback)
+
+    def __aiter__(self) -> AsyncIterator[Event | News]:
+        """Iterate over all events from now on, until the session is closed."""
+        return self._subscribers.stream(_is_farewell)
+
+    def report(self, error: NavTalkError) -> None:
+        """Make an error known that arose outside, such as in the page; the conversation goes on.
+
+        An error concerns the turn in which it arose. One of the page, such as a microphone that is missing, stays
+        until the next connection.
+        """
+        if isinstance(error, PageError):
+            self._page_error = error
+        self._set_status(self.status, error)
+
+    def measured(self, name: str, milliseconds: float) -> None:
+        """Make a figure known that was measured outside, such as in the page."""
+        self._publish(Measured(name, milliseconds))
+
+    def _publish(self, news: News) -> None:
+        if isinstance(news, TurnChanged):
+            self.transcript = self.transcript.with_turn(news.turn)
+        self._subscribers.publish(news.type, news)
+
+    def _set_status(self, status: Status, error: NavTalkError | None = None) -> None:
+        if status != self.status or error is not self.error:
+            self.status, self.error = status, error
+            self._publish(StatusChanged(status, error))
+
+    def _begin_turn(self) -> None:
+        self._set_status(self.status, self._page_error)
+
+
+def _is_farewell(event: Any) -> bool:
+    return isinstance(event, StatusChanged) and event.status == "closed"

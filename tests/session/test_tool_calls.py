@@ -1,0 +1,135 @@
+import asyncio
+from typing import Any
+
+import numpy as np
+import pytest
+
+from navtalk_widget.errors import NotConnectedError
+from navtalk_widget.session.session import Session
+from tests.support.scripted_service import ScriptedService
+from tests.support.waiting import eventually
+
+CALL = {"type": "response.function_call_arguments.done", "response_id": "r", "item_id": "i", "call_id": "c"}
+ITEM = {"id": "i", "type": "function_call", "name": "hours", "call_id": "c"}
+
+
+def item_event(kind: str) -> dict[str, Any]:
+    return {"type": f"response.output_item.{kind}", "response_id": "r", "output_index": 0, "item": ITEM}
+
+
+ARGUMENTS = {**CALL, "arguments": '{"day": "Monday"}'}
+DONE = {"type": "response.done", "response": {"id": "r", "status": "completed", "output": [ITEM]}}
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [item_event("added"), ARGUMENTS, item_event("done"), DONE],
+        [ARGUMENTS, item_event("done"), DONE],
+        [ARGUMENTS, DONE],
+    ],
+    ids=["added before", "done after", "in the response"],
+)
+async def test_a_call_whose_name_is_in_its_item_is_answered(
+    service: ScriptedService, messages: list[dict[str, Any]]
+) -> None:
+    days: list[str] = []
+
+    def hours(day: str) -> str:
+        "Opening hours."
+        days.append(day)
+        return "nine to five"
+
+    async with Session(service=service.url, tools=[hours]) as session:
+        assert session.connected
+        await service.send({"type": "response.created", "response": {"id": "r"}}, *messages)
+        item = (await service.expect("conversation.item.create"))["item"]
+        assert item["output"] == "nine to five"
+        await service.expect("response.create")
+    assert days == ["Monday"]
+
+
+async def test_a_call_without_any_name_is_answered_too(service: ScriptedService, session: Session) -> None:
+    nameless = {**DONE, "response": {"id": "r", "status": "completed"}}
+    await service.send({"type": "response.created", "response": {"id": "r"}}, ARGUMENTS, nameless)
+    assert (await service.expect("conversation.item.create"))["item"]["call_id"] == "c"
+
+
+async def test_a_call_under_way_at_the_end_has_failed(service: ScriptedService) -> None:
+    async def hours(day: str) -> str:
+        "Opening hours."
+        await asyncio.Event().wait()
+        return ""
+
+    states: list[str] = []
+    async with Session(service=service.url, tools=[hours]) as session:
+        session.on("tool_call", lambda news: states.append(news.state))
+        await service.send({**ARGUMENTS, "name": "hours"})
+        await eventually(lambda: states == ["running"])
+    assert states == ["running", "failed"]
+
+
+@pytest.mark.parametrize("service_answers", [True, False])
+async def test_a_tool_that_ends_while_the_person_speaks_waits_with_its_answer(
+    service: ScriptedService, service_answers: bool
+) -> None:
+    ready = asyncio.Event()
+
+    async def hours(day: str) -> str:
+        "Opening hours."
+        await ready.wait()
+        return "nine to five"
+
+    detection = {"create_response": service_answers}
+    async with Session(service=service.url, tools=[hours], turn_detection=detection) as session:
+        heard: list[object] = []
+        session.on("input_audio_buffer.speech_started", heard.append)
+        await service.send({"type": "response.created", "response": {"id": "r"}}, {**ARGUMENTS, "name": "hours"}, DONE)
+        await service.send({"type": "input_audio_buffer.speech_started", "item_id": "u"})
+        await eventually(lambda: heard)
+        ready.set()
+        await service.expect("conversation.item.create")
+        await eventually(lambda: session.status == "listening")
+        assert not service._of("response.create")
+        await service.send({"type": "input_audio_buffer.speech_stopped", "item_id": "u"})
+        if service_answers:  # but not a cough
+            await eventually(lambda: session.status == "thinking")
+            assert not service._of("response.create")
+            completed = "conversation.item.input_audio_transcription.completed"
+            await service.send({"type": completed, "item_id": "u", "transcript": ""})
+        await service.expect("response.create")
+
+
+async def test_what_the_service_answers_itself_is_not_asked_for_again(service: ScriptedService) -> None:
+    ready = asyncio.Event()
+
+    async def hours(day: str) -> str:
+        "Opening hours."
+        await ready.wait()
+        return "nine to five"
+
+    async with Session(service=service.url, tools=[hours]) as session:
+        asked = asyncio.create_task(session.ask("When?"))
+        await service.expect("response.create")
+        heard: list[object] = []
+        session.on("input_audio_buffer.speech_started", heard.append)
+        await service.send({"type": "response.created", "response": {"id": "r"}}, {**ARGUMENTS, "name": "hours"}, DONE)
+        await service.send({"type": "input_audio_buffer.speech_started", "item_id": "u"})
+        await eventually(lambda: heard)
+        ready.set()
+        await service.expect("conversation.item.create", 2)
+        await service.send({"type": "input_audio_buffer.speech_stopped", "item_id": "u"})
+        await service.answer("Nine to five.", response_id="own")
+        assert (await asked).text == "Nine to five."
+        assert len(service._of("response.create")) == 1
+
+
+async def test_a_recording_cannot_be_said_to_its_end_when_the_conversation_ends(
+    service: ScriptedService, session: Session
+) -> None:
+    saying = asyncio.create_task(session.send_audio(np.zeros(24_000 * 30, dtype=np.int16), 24_000))
+    await service.expect("input_audio_buffer.append")
+    assert service.main is not None
+    service.main.transport.abort()
+    with pytest.raises(NotConnectedError, match="ended"):
+        await asyncio.wait_for(saying, 5)
