@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import runpy
 import sys
 from collections.abc import Sequence
 
@@ -74,10 +73,9 @@ async def _exchange(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    # By module name, as kernels start it: nothing else may import the service.
-    sys.argv = ["navtalk-widget serve", *options.rest]
-    runpy.run_module("navtalk_widget.local", run_name="__main__")
-    return 0
+    from navtalk_widget.local.__main__ import main as serve  # only here: its packages are an extra
+
+    return serve(options.rest, prog="navtalk-widget serve")
 
 
 def _say_error(sentence: str) -> None:

@@ -18,11 +18,12 @@ class Pending(Generic[T]):
     Await it in a cell, call `result` to block for it, or drop it: the work goes on either way.
     """
 
-    def __init__(self, future: Future[T]) -> None:
+    def __init__(self, future: Future[T], thread: threading.Thread) -> None:
         self._future = future
+        self._thread = thread
 
     def __await__(self) -> Generator[Any, None, T]:
-        return asyncio.wrap_future(self._future).__await__()
+        return asyncio.shield(asyncio.wrap_future(self._future)).__await__()
 
     def result(self, timeout: float | None = None) -> T:
         """Block until the work is done.
@@ -32,7 +33,10 @@ class Pending(Generic[T]):
 
         Raises:
             TimeoutError: the work is not done yet; it goes on.
+            RuntimeError: called by the very thread that does the work, as an async tool is.
         """
+        if threading.current_thread() is self._thread and not self._future.done():
+            raise RuntimeError("waiting here would wait for ever: await it instead of calling result()")
         try:
             return self._future.result(timeout)
         except FutureTimeout as error:  # not the built-in TimeoutError before Python 3.11
@@ -42,9 +46,8 @@ class Pending(Generic[T]):
         """Whether the work has ended, well or not."""
         return self._future.done()
 
-    def add_done_callback(self, callback: Callable[[Future[T]], None]) -> None:
-        """Call `callback` with the underlying future when the work has ended, on the loop's thread."""
-        self._future.add_done_callback(callback)
+    def _ipython_display_(self) -> None:
+        """Show nothing: a verb at the end of a cell is not there for what it returns."""
 
     def __repr__(self) -> str:
         return f"<Pending {'done' if self.done() else 'under way'}>"
@@ -76,7 +79,7 @@ class LoopThread:
         if not self._thread.is_alive() or self._loop.is_closed():
             work.close()
             raise RuntimeError("the loop thread has been stopped")
-        return Pending(asyncio.run_coroutine_threadsafe(work, self._loop))
+        return Pending(asyncio.run_coroutine_threadsafe(work, self._loop), self._thread)
 
     def call(self, function: Callable[..., object], *args: object) -> None:
         """Call a function on the loop soon, from any thread; a call after `stop` is dropped."""

@@ -41,6 +41,29 @@ def test_an_error_reaches_who_waits(loop_thread: LoopThread) -> None:
         loop_thread.submit(fail()).result(5)
 
 
+async def test_giving_up_waiting_does_not_end_the_work(loop_thread: LoopThread) -> None:
+    go_on = threading.Event()
+
+    async def work() -> str:
+        while not go_on.is_set():
+            await asyncio.sleep(0.01)
+        return "done"
+
+    pending = loop_thread.submit(work())
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(pending, 0.05)
+    go_on.set()
+    assert await pending == "done"
+
+
+def test_waiting_in_the_thread_itself_is_refused(loop_thread: LoopThread) -> None:
+    async def wait_for_oneself() -> None:
+        loop_thread.submit(asyncio.sleep(0)).result()
+
+    with pytest.raises(RuntimeError, match="await it"):
+        loop_thread.submit(wait_for_oneself()).result(5)
+
+
 def test_stopping_cancels_what_runs_and_ends_the_thread() -> None:
     thread = LoopThread("test-loop")
     cancelled = threading.Event()

@@ -86,7 +86,6 @@ export type ToKernel =
   | { type: "ice_candidate"; peer: number; candidate: RTCIceCandidateInit }
   | { type: "media_state"; peer: number; state: MediaState; audio_track: boolean; video_track: boolean }
   | { type: "first_frame"; peer: number; elapsed_ms: number }
-  | { type: "voice_heard"; elapsed_ms: number }
   | { type: "page_error"; code: PageErrorCode; message: string };
 
 export type ToPage =

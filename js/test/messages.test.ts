@@ -27,7 +27,6 @@ const TO_KERNEL: Record<ToKernel["type"], true> = {
   ice_candidate: true,
   media_state: true,
   first_frame: true,
-  voice_heard: true,
   page_error: true,
 };
 

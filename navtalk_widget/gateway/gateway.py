@@ -60,6 +60,7 @@ class Gateway:
         self._session = session
         self._greet = greet
         self._admission = Admission()
+        self._opening = asyncio.Lock()
         self._server: Server | None = None
         self._pages: set[Page] = set()
         self._strangers = 0
@@ -77,8 +78,13 @@ class Gateway:
             session.on(name, callback)
 
     async def open(self) -> None:
-        """Listen on a free port of the loopback interface."""
-        self._server = await serve(
+        """Listen on a free port of the loopback interface; nothing happens if it listens already."""
+        async with self._opening:
+            if self._server is None:
+                self._server = await self._listen()
+
+    async def _listen(self) -> Server:
+        return await serve(
             self._serve_page,
             "127.0.0.1",
             0,
@@ -199,8 +205,6 @@ class Gateway:
             case messages.FirstFrame(elapsed_ms=elapsed_ms):
                 self._session.measured("first_frame_ms", elapsed_ms)
                 self._ownership.ready.set()
-            case messages.VoiceHeard(elapsed_ms=elapsed_ms):
-                self._session.measured("voice_heard_ms", elapsed_ms)
 
     async def _start(self, page: Page) -> None:
         try:

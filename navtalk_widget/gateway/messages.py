@@ -90,13 +90,6 @@ class FirstFrame(_FromPage):
     elapsed_ms: float
 
 
-class VoiceHeard(_FromPage):
-    """The avatar can be heard; milliseconds since the person stopped speaking."""
-
-    type: Literal["voice_heard"]
-    elapsed_ms: float
-
-
 class PageProblem(_FromPage):
     """The page could not do its part."""
 
@@ -124,7 +117,6 @@ FromPage = (
     | PageCandidate
     | MediaState
     | FirstFrame
-    | VoiceHeard
     | PageProblem
 )
 

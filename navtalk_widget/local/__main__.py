@@ -35,9 +35,9 @@ END_WITHIN_S = 2.0
 """From the order to end until the end. A user's responder may block a thread, or the event loop, for longer."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m navtalk_widget.local") -> int:
     """Run the service until it is told to end; return the exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser(prog).parse_args(arguments)
     logging.basicConfig(
         stream=sys.stderr, level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
@@ -55,16 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m navtalk_widget.local", description="The NavTalk-compatible service of navtalk-widget."
-    )
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description="The NavTalk-compatible service of navtalk-widget.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8810, help="TCP port, 0 for any (default: %(default)s)")
     parser.add_argument(
         "--with-parent",
         action="store_true",
-        help='read {"license": "<key>"} from standard input, require that licence, and end when the input ends',
+        help=argparse.SUPPRESS,  # for kernels: {"license": "<key>"} comes from standard input, whose end is the end
     )
     parser.add_argument(
         "--responder", metavar="MODULE:CALLABLE", help="function of (messages, tools) that gives the avatar's words"

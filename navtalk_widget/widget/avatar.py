@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import functools
+import logging
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar, overload
 
 from numpy.typing import NDArray
+from pydantic import SecretStr
 
+from navtalk_widget.errors import NavTalkError, NotConnectedError
 from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.gateway.messages import turn_message
 from navtalk_widget.loop_thread import LoopThread, Pending
@@ -16,11 +21,18 @@ from navtalk_widget.session.reply import Reply
 from navtalk_widget.session.session import Session
 from navtalk_widget.session.settings import SETTINGS
 from navtalk_widget.session.subscribers import Callback
-from navtalk_widget.tools.registry import AnyTool
+from navtalk_widget.tools.tool import DEFAULT_TIMEOUT, Tool, tool
 from navtalk_widget.widget.dispatcher import Dispatcher
 from navtalk_widget.widget.traits import AvatarTraits
 
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
+
+SHOWN_LIMIT = 1.0
+"""Seconds that a verb waits for observers of the traits; one that blocks must not hold it up for ever."""
+
+_logger = logging.getLogger(__name__)
 
 
 @functools.cache
@@ -65,33 +77,36 @@ class Avatar(AvatarTraits):
         character: str = "navtalk.Leo",
         service: str = "auto",
         protocol: str | None = None,
-        license: str | None = None,
+        license: str | SecretStr | None = None,
         tools: Iterable[Callable[..., Any]] = (),
         greet: bool = True,
         **traits: Any,
     ) -> None:
+        license = SecretStr(license) if isinstance(license, str) else license  # some tracebacks show variables
         for name in traits:
-            trait = self.class_traits().get(name)
-            if trait is None or trait.read_only or name.startswith("_"):
+            trait = {**AvatarTraits.class_own_traits(), "layout": AvatarTraits.layout}.get(name)
+            if trait is None or trait.read_only:
                 raise TypeError(f"Avatar() got an unexpected keyword argument {name!r}")
         settings = {name: value for name, value in traits.items() if name in SETTINGS}
         self._session = Session(
             service=service, protocol=protocol, license=license, character=character, tools=tools, **settings
         )
-        super().__init__(**{"voice": self._session.config.voice, **traits})
+        super().__init__(**{**traits, "voice": self._session.config.voice})
         self.set_trait("character", character)
         self.set_trait("service_label", self._session.service.label)
-        self._dispatcher = Dispatcher()
-        self._relays: dict[tuple[str, Callback], Callback] = {}
+        # Apart, so that a callback that blocks does not keep the state from being shown.
+        self._showing = Dispatcher("navtalk-traits")
+        self._calling = Dispatcher("navtalk-callbacks")
+        self._relays: dict[tuple[str, int], list[Callback]] = {}
+        self._figures: dict[str, float] = {}
         self._gateway = Gateway(self._session, greet=greet)
-        self._session.on("status", functools.partial(self._relay, self._show_status))
-        self._session.on("turn", functools.partial(self._relay, self._show_turn))
-        self._session.on("measured", functools.partial(self._relay, self._show_figure))
-        self._opened = self._submit(self._gateway.open())
+        self._session.on("status", self._show_status)
+        self._session.on("turn", self._show_turn)
+        self._session.on("measured", self._show_figure)
+        self._ended = False
         self._submit(self._session.warm_up())  # so that Start is quick
         self.observe(self._setting_changed, names=list(SETTINGS))
         self.on_msg(self._page_message)
-        self._ended = False
 
     def __repr__(self) -> str:
         return f"<Avatar {self.character}: {self.status}, {len(self.transcript)} turns>"
@@ -111,7 +126,7 @@ class Avatar(AvatarTraits):
         if self._ended:
             return
         self._ended = True
-        self._submit(self._end())
+        _kernel_loop().submit(self._end())
         super().close()
 
     def send_text(self, text: str) -> Pending[None]:
@@ -143,35 +158,89 @@ class Avatar(AvatarTraits):
         """Open the microphone again."""
         self.muted = False
 
-    def tool(self, function: Callable[..., Any]) -> AnyTool:
-        """Let the avatar call a function; usable as a decorator, in the running conversation too.
+    @overload
+    def tool(self, function: Callable[P, R], /) -> Tool[P, R]: ...
+
+    @overload
+    def tool(
+        self, /, *, name: str | None = None, description: str | None = None, timeout: float | None = DEFAULT_TIMEOUT
+    ) -> Callable[[Callable[P, R]], Tool[P, R]]: ...
+
+    def tool(
+        self,
+        function: Callable[..., Any] | None = None,
+        /,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        timeout: float | None = DEFAULT_TIMEOUT,
+    ) -> Any:
+        """Let the avatar call a function, in the running conversation too.
+
+        ::
+
+            @avatar.tool
+            def opening_hours(museum: str) -> str:
+                "Opening hours of a museum in town."
+
+            @avatar.tool(timeout=5)
+            async def weather(city: str) -> str: ...
+
+        Args:
+            function: plain or ``async``, or a `Tool`.
+            name: instead of the function's own.
+            description: instead of the first paragraph of the docstring.
+            timeout: seconds a call may take; None for as long as it likes.
 
         Raises:
             ToolDefinitionError: the function cannot serve as a tool.
         """
-        tool = self._session.tools.add(function)
+        if function is None:
+            return lambda wrapped: self.tool(tool(name=name, description=description, timeout=timeout)(wrapped))
+        added = self._session.tools.add(function)
         _kernel_loop().call(self._session.announce_tools)
-        return tool
+        return added
 
-    def on(self, name: str, callback: Callback) -> Callback:
-        """Call a function with each event of that name, such as ``"response.audio_transcript.delta"``, or ``"*"``.
-
-        Returns the function, so that this can be undone by `off`.
-        """
-        relay = self._relays.setdefault((name, callback), functools.partial(self._relay, callback))
+    def on(self, name: str, callback: Callback) -> None:
+        """Call a function with each event of that name, such as ``"response.audio_transcript.delta"``, or ``"*"``."""
+        relay = functools.partial(self._relay, callback)
+        self._relays.setdefault((name, id(callback)), []).append(relay)
         _kernel_loop().call(self._session.on, name, relay)
-        return callback
 
     def off(self, name: str, callback: Callback) -> None:
-        """Undo `on`."""
-        relay = self._relays.pop((name, callback), None)
-        if relay is not None:
-            _kernel_loop().call(self._session.off, name, relay)
+        """Undo `on`; nothing happens if it was not on."""
+        relays = self._relays.get((name, id(callback)))
+        if relays:
+            _kernel_loop().call(self._session.off, name, relays.pop())
 
     # ── in the kernel's thread for conversations ─────────────────────────────────────────────────────────
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> Pending[T]:
-        return _kernel_loop().submit(work)
+        if self._ended:
+            work.close()
+            raise NotConnectedError("This widget was closed.", hint="Make a new Avatar.")
+        return _kernel_loop().submit(self._run(work))
+
+    async def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do the work of a verb; an error that nobody waits for is shown all the same."""
+        try:
+            result = await work
+        except NavTalkError as error:
+            self._session.report(error)
+            raise
+        except Exception:
+            _logger.exception("A verb of %r failed", self)
+            raise
+        await self._shown()
+        return result
+
+    async def _shown(self) -> None:
+        """Wait until the traits say what the session does, for code that looks at them after a verb."""
+        loop = asyncio.get_running_loop()
+        shown = loop.create_future()
+        self._showing.post(lambda: loop.call_soon_threadsafe(shown.set_result, None))
+        with contextlib.suppress(asyncio.TimeoutError, TimeoutError):
+            await asyncio.wait_for(asyncio.shield(shown), SHOWN_LIMIT)
 
     async def _send_text(self, text: str) -> None:
         await self._session.connect()
@@ -191,7 +260,6 @@ class Avatar(AvatarTraits):
     async def _end(self) -> None:
         await self._session.close()
         await self._gateway.close()
-        self._dispatcher.close()
 
     # ── between traits, page and session ─────────────────────────────────────────────────────────────────
 
@@ -205,20 +273,25 @@ class Avatar(AvatarTraits):
             self._submit(self._invite(origin if isinstance(origin, str) else None))
 
     async def _invite(self, origin: str | None) -> None:
-        await self._opened
+        await self._gateway.open()
         self.send(self._gateway.invite(origin))
 
     def _relay(self, callback: Callback, event: Any) -> None:
-        self._dispatcher.post(functools.partial(callback, event))
+        self._calling.post(functools.partial(callback, event))
+
+    def _show(self, trait: str, value: Any) -> None:
+        self._showing.post(functools.partial(self.set_trait, trait, value))
 
     def _show_status(self, news: StatusChanged) -> None:
-        self.set_trait("error", news.error)
-        self.set_trait("status", news.status)
+        self._show("error", news.error)
+        self._show("status", news.status)
 
     def _show_turn(self, news: TurnChanged) -> None:
-        self.set_trait("transcript", self.transcript.with_turn(news.turn))
+        transcript = self._session.transcript
+        self._show("transcript", transcript)
         if news.turn.final and self.saved_turns:  # words in progress need not be saved
-            self.set_trait("transcript_tail", [turn_message(turn) for turn in self.transcript[-self.saved_turns :]])
+            self._show("transcript_tail", [turn_message(turn) for turn in transcript[-self.saved_turns :]])
 
     def _show_figure(self, news: Measured) -> None:
-        self.set_trait("metrics", {**self.metrics, news.name: news.milliseconds})
+        self._figures[news.name] = news.milliseconds
+        self._show("metrics", dict(self._figures))

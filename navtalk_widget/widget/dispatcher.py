@@ -14,36 +14,36 @@ _logger = logging.getLogger(__name__)
 
 
 class Dispatcher:
-    """Calls functions one after the other, in the order in which they were posted."""
+    """Calls functions one after the other, in the order in which they were posted.
 
-    def __init__(self) -> None:
+    The thread lives while there is something to call: a widget that is left alone costs none.
+
+    Args:
+        name: the thread's name.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
         self._waiting: deque[Callable[[], object]] = deque(maxlen=LIMIT)
-        self._filled = threading.Condition()
-        self._closed = False
-        self._thread = threading.Thread(target=self._run, name="navtalk-callbacks", daemon=True)
-        self._thread.start()
+        self._lock = threading.Lock()
+        self._running = False
 
     def post(self, function: Callable[[], object]) -> None:
-        """Have a function called soon; after `close` it is not."""
-        with self._filled:
-            if not self._closed:
-                self._waiting.append(function)
-                self._filled.notify()
-
-    def close(self) -> None:
-        """End the thread after what was posted so far; does not wait for it."""
-        with self._filled:
-            self._closed = True
-            self._filled.notify()
+        """Have a function called soon, from any thread."""
+        with self._lock:
+            self._waiting.append(function)
+            if not self._running:
+                self._running = True
+                threading.Thread(target=self._run, name=self._name, daemon=True).start()
 
     def _run(self) -> None:
         while True:
-            with self._filled:
-                self._filled.wait_for(lambda: self._waiting or self._closed)
+            with self._lock:
                 if not self._waiting:
+                    self._running = False
                     return
                 function = self._waiting.popleft()
             try:
                 function()
-            except Exception:
+            except BaseException:
                 _logger.exception("A callback failed; the conversation goes on")

@@ -86,7 +86,7 @@ class AvatarTraits(anywidget.AnyWidget):
 
     metrics = traitlets.Dict(read_only=True)
     """The last value of each figure, in milliseconds: ``first_frame_ms`` (Start to video), ``response_ms`` (end of
-    speech to the first sound received), ``voice_heard_ms`` (end of speech to the first sound played)."""
+    speech to the first sound received)."""
 
     @traitlets.validate(*SETTINGS)
     def _check_setting(self, proposal: Any) -> Any:

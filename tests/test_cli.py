@@ -1,0 +1,69 @@
+import json
+import re
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from navtalk_widget.audio.pcm import level_db
+from navtalk_widget.audio.wav import read_wav
+
+COMMAND = [sys.executable, "-m", "navtalk_widget.cli"]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_talk_prints_the_answer_and_writes_the_voice(tmp_path: Path) -> None:
+    wav = tmp_path / "reply.wav"
+    done = run("talk", "What is two plus three?", "--wav", str(wav))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "That makes 5.\n"
+    samples, rate = read_wav(wav)
+    assert rate == 24_000
+    assert samples.size > rate // 2
+    assert level_db(samples) > -40
+
+
+def test_talk_says_in_words_that_nobody_answers() -> None:
+    done = run("talk", "hello", "--service", "ws://127.0.0.1:9")
+    assert done.returncode == 1
+    assert "ws://127.0.0.1:9" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    done = run("talk", "hello", "--wav", str(tmp_path / "no" / "such.wav"))
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
+    assert done.stdout  # the answer is not lost
+
+
+@pytest.mark.parametrize("arguments", [(), ("talk",), ("sing",), ("talk", "hi", "--louder")])
+def test_a_command_that_is_none_gets_the_usage(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "usage: " in done.stderr
+
+
+def test_serve_serves_until_it_is_ended() -> None:
+    process = subprocess.Popen([*COMMAND, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        found = None
+        while found is None:
+            line = process.stderr.readline()
+            assert line, "the service ended"
+            found = re.search(r"(ws://127\.0\.0\.1:\d+)", line)
+        with urllib.request.urlopen(f"http{found[1][2:]}/health", timeout=10) as answer:
+            assert json.loads(answer.read())
+        done = run("talk", "What is two plus three?", "--service", found[1])
+        assert done.stdout == "That makes 5.\n"
+    finally:
+        process.terminate()
+        assert process.wait(10) == 0
+        process.stderr.close()

@@ -1,0 +1,223 @@
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import pytest
+
+from navtalk_widget import Avatar
+from navtalk_widget.errors import ConfigurationError, NotConnectedError, ServiceUnreachable
+from navtalk_widget.tools.tool import Tool
+from tests.support.page import ORIGIN, page_at
+from tests.support.scripted_service import ScriptedService, scripted_service
+from tests.support.waiting import eventually
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[ScriptedService]:
+    async with scripted_service() as service:
+        yield service
+
+
+@pytest.fixture
+async def avatar(service: ScriptedService) -> AsyncIterator[Avatar]:
+    async with an_avatar(service) as avatar:
+        yield avatar
+
+
+@asynccontextmanager
+async def an_avatar(service: ScriptedService, **settings: Any) -> AsyncIterator[Avatar]:
+    avatar = Avatar(service=service.url, license="sk_navtalk_canary", **settings)
+    try:
+        yield avatar
+    finally:
+        avatar.close()
+
+
+async def invited(avatar: Avatar, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What the widget sends to a page that is ready."""
+    sent: list[dict[str, str]] = []
+    monkeypatch.setattr(avatar, "send", sent.append)
+    avatar._handle_custom_msg({"type": "ready", "origin": ORIGIN}, [])
+    await eventually(lambda: sent)
+    return sent[0]
+
+
+async def test_a_question_from_python_is_answered_and_kept(service: ScriptedService, avatar: Avatar) -> None:
+    asked = avatar.ask("Who are you?")
+    await service.expect("response.create")
+    await service.answer("I am Leo.")
+    assert (await asked).text == "I am Leo."
+    assert [turn.text for turn in avatar.transcript] == ["Who are you?", "I am Leo."]
+    assert list(avatar.transcript.to_pandas()["role"]) == ["user", "avatar"]
+    assert [turn["text"] for turn in avatar.transcript_tail] == ["Who are you?", "I am Leo."]
+
+
+async def test_observers_are_called_in_a_thread_of_their_own(service: ScriptedService, avatar: Avatar) -> None:
+    seen: list[tuple[str, str]] = []
+    avatar.observe(lambda change: seen.append((change["new"], threading.current_thread().name)), names="status")
+    await avatar.connect()
+    await avatar.disconnect()
+    assert [status for status, _ in seen] == ["connecting", "listening", "closed"]
+    assert {name for _, name in seen} == {"navtalk-traits"}
+
+
+async def test_after_a_verb_the_traits_say_what_is(service: ScriptedService, avatar: Avatar) -> None:
+    await avatar.connect()
+    assert avatar.status == "listening"
+    await avatar.disconnect()
+    status: str = avatar.status
+    assert status == "closed"
+
+
+async def test_a_callback_that_blocks_holds_up_neither_state_nor_speech(
+    service: ScriptedService, avatar: Avatar
+) -> None:
+    blocked, go_on = threading.Event(), threading.Event()
+
+    def block(event: object) -> None:
+        blocked.set()
+        go_on.wait(10)
+
+    avatar.on("session.updated", block)
+    await avatar.connect()
+    await eventually(blocked.is_set)
+    await service.answer("Hello!")
+    await eventually(lambda: [turn.text for turn in avatar.transcript] == ["Hello!"])
+    go_on.set()
+
+
+async def test_events_are_followed_until_told_otherwise(service: ScriptedService, avatar: Avatar) -> None:
+    words: list[str] = []
+
+    def keep(event: Any) -> None:
+        words.append(event.delta)
+
+    avatar.on("response.audio_transcript.delta", keep)
+    await avatar.connect()
+    await service.answer("Hello!")
+    await eventually(lambda: words == ["Hello!"])
+    avatar.off("response.audio_transcript.delta", keep)
+    await service.answer("Again!", response_id="r2")
+    await eventually(lambda: len(avatar.transcript) == 2)
+    assert words == ["Hello!"]
+
+
+async def test_settings_take_effect_in_the_running_conversation(service: ScriptedService, avatar: Avatar) -> None:
+    await avatar.connect()
+    avatar.instructions = "Answer in French."
+    avatar.voice = "sage"
+    await service.until(lambda: len(service._of("session.update")) >= 2)
+    changed: dict[str, Any] = {}
+    for message in service._of("session.update")[1:]:
+        changed |= message["session"]
+    await service.until(lambda: {"voice"} <= set().union(*(m["session"] for m in service._of("session.update")[1:])))
+    assert changed["instructions"] == "Answer in French."
+
+
+@pytest.mark.parametrize(
+    ("trait", "value"),
+    [("temperature", 9), ("max_response_output_tokens", 0), ("turn_detection", "telepathy"), ("modalities", ["smell"])],
+)
+async def test_a_value_that_is_not_valid_is_refused_at_once(avatar: Avatar, trait: str, value: Any) -> None:
+    before = getattr(avatar, trait)
+    with pytest.raises(ConfigurationError, match=trait):
+        setattr(avatar, trait, value)
+    assert getattr(avatar, trait) == before
+
+
+@pytest.mark.parametrize("keyword", ["foo", "status", "transcript", "_session", "comm"])
+def test_an_unknown_keyword_is_a_type_error(keyword: str) -> None:
+    with pytest.raises(TypeError, match=keyword):
+        Avatar(**cast(Any, {keyword: 1}))
+
+
+async def test_tools_are_declared_in_every_way(service: ScriptedService, avatar: Avatar) -> None:
+    @avatar.tool
+    def hours(museum: str) -> str:
+        "Opening hours."
+        return "nine to five"
+
+    @avatar.tool(timeout=5, name="sky")
+    async def weather(city: str) -> str:
+        "Weather."
+        return "sunny"
+
+    assert hours("Louvre") == "nine to five"
+    assert isinstance(weather, Tool)
+    assert weather.timeout == 5
+    await avatar.connect()
+    update = await service.expect("session.update")
+    assert [tool["name"] for tool in update["session"]["tools"]] == ["hours", "sky"]
+
+
+async def test_an_error_that_nobody_waits_for_is_shown(avatar: Avatar) -> None:
+    avatar.interrupt()  # there is no conversation
+    await eventually(lambda: avatar.error is not None)
+    assert isinstance(avatar.error, NotConnectedError)
+
+
+async def test_a_service_that_is_not_there_is_an_error_and_a_state() -> None:
+    avatar = Avatar(service="ws://127.0.0.1:9")
+    with pytest.raises(ServiceUnreachable):
+        await avatar.connect()
+    await eventually(lambda: avatar.status == "failed")
+    assert isinstance(avatar.error, ServiceUnreachable)
+    avatar.close()
+
+
+async def test_a_closed_widget_does_nothing_more(service: ScriptedService, avatar: Avatar) -> None:
+    await avatar.connect()
+    avatar.close()
+    with pytest.raises(NotConnectedError, match="closed"):
+        avatar.ask("Still there?")
+    avatar.close()  # a second time is nothing
+    await eventually(lambda: service.main is not None and service.main.close_code is not None)
+
+
+async def test_a_page_that_is_ready_is_told_the_way(
+    service: ScriptedService, avatar: Avatar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitation = await invited(avatar, monkeypatch)
+    assert invitation["type"] == "gateway"
+    async with page_at(invitation) as page:
+        await page.send({"type": "start"})
+        await page.expect("state", status="listening")
+        await page.expect("owner", owner=True)
+        assert avatar.status == "listening"
+
+
+async def test_the_licence_is_in_no_state_and_no_repr(
+    service: ScriptedService, avatar: Avatar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitation = await invited(avatar, monkeypatch)
+    await avatar.connect()
+    traits = {name: repr(value) for name, value in avatar.trait_values().items() if name not in ("comm", "keys")}
+    state = json.dumps({name: repr(value) for name, value in avatar.get_state().items()})
+    assert "canary" not in repr(avatar) + state + repr(traits) + repr(invitation)
+    assert invitation["token"] not in state
+
+
+async def test_what_is_saved_with_the_notebook_can_be_switched_off(service: ScriptedService) -> None:
+    async with an_avatar(service, saved_turns=0) as avatar:
+        await avatar.connect()
+        await service.answer("Hello!")
+        await eventually(lambda: len(avatar.transcript) == 1 and avatar.transcript[0].final)
+        await avatar.disconnect()
+        assert avatar.transcript_tail == []
+
+
+async def test_widgets_that_are_left_alone_cost_no_thread(service: ScriptedService) -> None:
+    before = {thread.name for thread in threading.enumerate()}
+    avatars = [Avatar(service=service.url) for _ in range(10)]
+    await eventually(lambda: {t.name for t in threading.enumerate()} <= before | {"navtalk-loop"})
+    for avatar in avatars:
+        avatar.close()
+
+
+async def test_a_pending_verb_shows_nothing_at_the_end_of_a_cell(avatar: Avatar) -> None:
+    pending = avatar.connect()
+    assert pending._ipython_display_() is None  # type: ignore[func-returns-value]
+    await asyncio.wait_for(pending, 5)
