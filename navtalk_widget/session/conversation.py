@@ -56,7 +56,7 @@ class Conversation:
         self._tool_calls = ToolCalls(
             ToolRunner(tools),
             send=send,
-            changed=self._tool_began,
+            changed=self._tool_changed,
             finished=self._tool_finished,
             all_finished=self._tools_finished,
         )
@@ -78,7 +78,8 @@ class Conversation:
         match event:
             case events.SpeechStarted():
                 self._person_speaks = True
-                self._flush_voice(interrupted=True)
+                for answer in self._flush_voice():
+                    self._turns.voice_ended(answer, interrupted=True)
                 self._speech_ended_at = None
             case events.SpeechStopped():
                 self._speech_stopped()
@@ -111,6 +112,8 @@ class Conversation:
             collector: of whoever waits for the answer. They have had the whole answer before, so that its voice,
                 if that still goes on, counts as heard.
         """
+        if self._asked is not None:
+            self._asked.interrupt()
         self._asked = collector
         self._stop(heard=collector is not None)
         item = user_text(text).model_copy(update={"id": new_id("item")})
@@ -131,8 +134,10 @@ class Conversation:
     async def end(self) -> None:
         """Stop everything that goes on; turns that were open are final as they are."""
         self._ended = True
-        if self._voice.flush():
-            self._publish(VoiceFlushed())
+        # Who waits for whole answers has had this one; for who listens it ends here.
+        for answer, seconds in self._flush_voice().items():
+            if self._asked is not None:
+                self._turns.voice_ended(answer, interrupted=False, rest_s=seconds)
         self._turns.abandon()
         self._gate.close()
         if self._thinking_limit is not None:
@@ -156,7 +161,8 @@ class Conversation:
         stopped = self._gate.cancel(voice_playing=self.facts.voice_playing)
         self.facts.awaiting_response = False
         self._tools_unanswered = False
-        self._flush_voice(interrupted=not heard)
+        for answer, seconds in self._flush_voice().items():
+            self._turns.voice_ended(answer, interrupted=not heard, rest_s=seconds if heard else 0.0)
         if stopped:
             self._turns.voice_ended(stopped, interrupted=True)
 
@@ -186,14 +192,13 @@ class Conversation:
     def _turn_changed(self, turn: Turn) -> None:
         self._publish(TurnChanged(turn))
 
-    def _flush_voice(self, *, interrupted: bool) -> None:
+    def _flush_voice(self) -> dict[str, float]:
+        """Silence the voice. Returns how many seconds of which answers have not been heard."""
         rest = self._voice.flush()
-        for answer, seconds in rest.items():
-            cut = interrupted or self._gate.under_way(answer)
-            self._turns.voice_ended(answer, interrupted=cut, rest_s=0.0 if cut else seconds)
         if rest:
             self._publish(VoiceFlushed())
         self.facts.voice_playing = False
+        return rest
 
     def _voice_ended(self, answer: str) -> None:
         if self._gate.under_way(answer):
@@ -203,7 +208,7 @@ class Conversation:
         self._turns.voice_ended(answer, interrupted=False)
         self._note_change()
 
-    def _tool_began(self, news: ToolCallChanged) -> None:
+    def _tool_changed(self, news: ToolCallChanged) -> None:
         self.facts.tools_running = self._tool_calls.running
         self._publish(news)
         self._note_change()

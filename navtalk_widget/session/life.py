@@ -20,7 +20,7 @@ from navtalk_widget.session.followed import Followed
 from navtalk_widget.session.link import Link
 from navtalk_widget.tools.registry import ToolRegistry
 
-_RESTART_HINT = "Press Start, or call connect(), to start it again; the conversation so far is kept."
+_RESTART_HINT = "Connect again: Start in the widget, connect() in code; what was said so far is kept."
 
 _logger = logging.getLogger(__name__)
 

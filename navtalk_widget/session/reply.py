@@ -129,6 +129,7 @@ class ReplyCollector:
 
     def _finish(self, *, interrupted: bool) -> None:
         if not self._done.done():
-            text = " ".join(words.strip() for part in self._parts for words in part.words.values())
+            words = (each.strip() for part in self._parts for each in part.words.values())
+            text = " ".join(filter(None, words))
             voice = from_bytes(b"".join(block for part in self._parts for block in part.voice))
             self._done.set_result(Reply(text, voice, tuple(self._calls.values()), interrupted))

@@ -267,6 +267,11 @@ class TestAsking:
         assert not first.interrupted
         assert first.duration_s is not None
         assert first.duration_s > 1  # as long as its voice lasts
+        await session.close()
+        last = session.transcript[-1]
+        assert last.duration_s is not None
+        assert last.duration_s > 1
+        assert not last.interrupted
 
     async def test_a_typed_message_still_interrupts_the_voice(self, service: ScriptedService, session: Session) -> None:
         await service.answer("A story.", pcm=LONG)

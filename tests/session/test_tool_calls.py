@@ -133,3 +133,20 @@ async def test_a_recording_cannot_be_said_to_its_end_when_the_conversation_ends(
     service.main.transport.abort()
     with pytest.raises(NotConnectedError, match="ended"):
         await asyncio.wait_for(saying, 5)
+
+
+async def test_who_waits_for_tools_learns_that_something_else_was_typed(service: ScriptedService) -> None:
+    async def hours(day: str) -> str:
+        "Opening hours."
+        await asyncio.Event().wait()
+        return ""
+
+    async with Session(service=service.url, tools=[hours]) as session:
+        asked = asyncio.create_task(session.ask("When?"))
+        await service.expect("response.create")
+        ended: list[object] = []
+        session.on("response.done", ended.append)
+        await service.send({"type": "response.created", "response": {"id": "r"}}, {**ARGUMENTS, "name": "hours"}, DONE)
+        await eventually(lambda: ended)
+        session.send_text("Never mind.")
+        assert (await asyncio.wait_for(asked, 5)).interrupted
