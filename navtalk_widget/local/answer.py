@@ -157,10 +157,13 @@ class Answer:
             await pieces.aclose()
 
     def _heard(self) -> str:
-        now = self._playout.position
-        return "".join(
-            said.text if said.end <= now else self._playout.heard(said.start, said.end).text for said in self._said
-        ).strip()
+        return "".join(map(self._heard_of, self._said)).strip()
+
+    def _heard_of(self, said: _Said) -> str:
+        if said.end <= self._playout.position:
+            return said.text
+        heard = self._playout.heard(said.start, said.end)
+        return said.text if heard is None else heard.text  # forgotten: hundreds of pieces ago
 
     def _done(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()

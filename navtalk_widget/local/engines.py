@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass, field
 
 from navtalk_widget.errors import NavTalkError
+from navtalk_widget.local.avatar.character import character_names
 from navtalk_widget.local.faces import Faces
 from navtalk_widget.local.responders.responder import Responder
 from navtalk_widget.local.speaker import Speaker
@@ -32,6 +33,9 @@ class Engines:
 
         An engine that fails is only logged: the conversation that needs it will tell its client.
         """
+        # The faces first: they are what a client waits for when it begins.
+        for character_name in character_names():
+            await self.faces.face(character_name)
         try:
             recognition = await asyncio.to_thread(self.recognizer.start)
             await asyncio.to_thread(recognition.abandon)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from navtalk_widget.local.avatar.character import Character, character_named
-from navtalk_widget.local.avatar.face import Face
+from navtalk_widget.local.avatar.face import Face, face_named
 
 
 class Faces:
@@ -30,6 +30,6 @@ class Faces:
 
     def _draw(self, character: Character) -> asyncio.Task[Face]:
         if character.name not in self._drawings:
-            task = asyncio.create_task(asyncio.to_thread(Face, character), name=f"draw {character.name}")
+            task = asyncio.create_task(asyncio.to_thread(face_named, character.name), name=f"draw {character.name}")
             self._drawings[character.name] = task
         return self._drawings[character.name]

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -87,7 +86,6 @@ class Playout:
         self._spans: dict[tuple[int, int], _Span] = {}
         self._read_until = 0
         self._ends_at = 0
-        self._rescheduled = asyncio.Event()
 
     @property
     def position(self) -> int:
@@ -116,17 +114,16 @@ class Playout:
             The positions of its first sample and after its last one.
 
         Raises:
-            OverflowError: if more than `MAX_QUEUED_S` would be queued; see `wait_until_left`.
+            OverflowError: if more than `MAX_QUEUED_S` would be queued; `seconds_left` tells how much is.
         """
         start = max(self._ends_at, self._read_until, self.position)
         end = start + piece.pcm.size
         if end - self.position > MAX_QUEUED_S * SAMPLE_RATE:
-            raise OverflowError(f"more than {MAX_QUEUED_S:.0f} s of speech queued; await wait_until_left() first")
+            raise OverflowError(f"no more than {MAX_QUEUED_S:.0f} s of speech can be queued")
         self._segments.append(_Segment(start, end, _with_soft_edges(piece.pcm), tuple(_scheduled(piece, start))))
         self._ends_at = end
         self._remember(piece, start, end)
         self._forget()
-        self._announce()
         return start, end
 
     def flush(self) -> int:
@@ -144,7 +141,6 @@ class Playout:
             self._ends_at = min(self._ends_at, silent_from)
             for (start, _), span in self._spans.items():
                 span.cut = min(span.cut, max(cut, start))
-            self._announce()
         return cut
 
     def read(self, start: int, count: int) -> NDArray[np.int16]:
@@ -169,29 +165,20 @@ class Playout:
             if phoneme.start < end and phoneme.end > start and phoneme.symbol
         ]
 
-    def heard(self, start: int, end: int) -> Heard:
+    def heard(self, start: int, end: int) -> Heard | None:
         """Tell which part of the piece that `say` put at (`start`, `end`) has been played by now.
 
-        Raises:
-            KeyError: if no such piece is among the newest `HEARD_PIECES`.
+        Returns:
+            None if no such piece is among the newest `HEARD_PIECES`.
         """
-        span = self._spans[start, end]
+        span = self._spans.get((start, end))
+        if span is None:
+            return None
         until = min(max(self._read_until, self.position), span.cut)
         if until >= end:
             return Heard((end - start) / SAMPLE_RATE, span.piece.text, True)
         seconds = max(0, until - start) / SAMPLE_RATE
         return Heard(seconds, " ".join(word.text for word in span.piece.words if word.start_s < seconds), False)
-
-    async def wait_until_left(self, seconds: float) -> None:
-        """Wait until no more than `seconds` of speech are queued; a flush ends the wait, another piece prolongs it."""
-        while (excess := self.seconds_left - seconds) > 0:
-            rescheduled = self._rescheduled
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(rescheduled.wait(), timeout=excess)
-
-    async def wait_until_silent(self) -> None:
-        """Wait until everything queued has been played or flushed."""
-        await self.wait_until_left(0.0)
 
     async def reach(self, position: int) -> None:
         """Wait until the clock stands at `position`; return at once if it lies in the past."""
@@ -216,11 +203,6 @@ class Playout:
         horizon = self.position - MEMORY_SAMPLES
         while self._segments and self._segments[0].end < horizon:
             self._segments.popleft()
-
-    def _announce(self) -> None:
-        # An event of its own each time: whoever waits for this one is woken even if it has not got to waiting yet.
-        self._rescheduled.set()
-        self._rescheduled = asyncio.Event()
 
 
 def _scheduled(piece: SpokenPiece, start: int) -> Iterator[ScheduledPhoneme]:

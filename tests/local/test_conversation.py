@@ -88,7 +88,7 @@ async def test_the_session_is_named_created_and_once_updated(client: WireClient,
     ("session", "setting"),
     [
         ({"temperature": "hot"}, "temperature"),
-        ({"turn_detection": {"type": "server_vad", "threshold": 7}}, "turn_detection.server_vad.threshold"),
+        ({"turn_detection": {"type": "server_vad", "threshold": 7}}, "turn_detection.threshold"),
         ({"turn_detection": {"type": "telepathy"}}, "turn_detection"),
         ({"tools": [{"type": "function", "name": ""}]}, "tools.0.name"),
         ({"modalities": ["smell"]}, "modalities.0"),

@@ -55,8 +55,7 @@ class Face:
 
     def __init__(self, character: Character) -> None:
         self.character = character
-        # All of the background is blurred: there is nothing in it to supersample.
-        background = rasterise(character.drawing("background"), fine=1)
+        background = rasterise(character.drawing("background"), coarse=2)
         head = rasterise(character.drawing("head"))
         # The body goes on below the picture, so that there is something to come up with its breath.
         deep_body = rasterise(character.drawing("body"), (0, 0, WIDTH, HEIGHT + 4))
@@ -84,10 +83,7 @@ class Face:
         self._behind = [
             (
                 self._luma_sway.behind(scene.luma[top:bottom, left:right]),
-                [
-                    self._chroma_sway.behind(plane[top // 2 : bottom // 2, left // 2 : right // 2])
-                    for plane in scene.chroma
-                ],
+                self._chroma_sway.behind(scene.chroma[:, top // 2 : bottom // 2, left // 2 : right // 2]),
             )
             for scene in self._scenes
         ]
@@ -113,10 +109,9 @@ class Face:
         )
         chroma = out[HEIGHT:].reshape(2, HEIGHT // 2, WIDTH // 2)
         chroma[:] = scene.chroma
-        for plane, moving, behind in zip(chroma, head.chroma, behind_chroma, strict=True):
-            plane[top // 2 : bottom // 2, left // 2 : right // 2] = self._chroma_sway.lay(
-                moving, behind, bearing.right / 2, bearing.down / 2, bearing.tilt
-            )
+        chroma[:, top // 2 : bottom // 2, left // 2 : right // 2] = self._chroma_sway.lay(
+            head.chroma, behind_chroma, bearing.right / 2, bearing.down / 2, bearing.tilt
+        )
         return out
 
     def _expression(self, mouth: Mouth, bearing: Bearing) -> Planes:

@@ -22,15 +22,23 @@ Box: TypeAlias = tuple[int, int, int, int]
 WHOLE: Box = (0, 0, WIDTH, HEIGHT)
 
 
-def rasterise(svg: str, box: Box = WHOLE, *, fine: int = 2) -> Picture:
-    """Draw a part of an SVG as RGBA, `fine` times supersampled; its viewBox must be that of the whole picture."""
+def rasterise(svg: str, box: Box = WHOLE, *, coarse: int = 1) -> Picture:
+    """Draw a part of an SVG as RGBA; its viewBox must be that of the whole picture.
+
+    Args:
+        svg: the drawing.
+        box: the part.
+        coarse: draws so many times smaller, then enlarges: most of the time goes into blurs, by the pixel, and a
+            drawing that is all blur loses nothing.
+    """
     left, top, right, bottom = box
     part = svg.replace(f'viewBox="0 0 {WIDTH} {HEIGHT}"', f'viewBox="{left} {top} {right - left} {bottom - top}"', 1)
+    size = right - left, bottom - top
     png = resvg_py.svg_to_bytes(
-        svg_string=part, width=fine * (right - left), height=fine * (bottom - top), skip_system_fonts=True
+        svg_string=part, width=size[0] // coarse, height=size[1] // coarse, skip_system_fonts=True
     )
     with Image.open(io.BytesIO(png)) as image:
-        return image.convert("RGBa").reduce(fine).convert("RGBA")
+        return image.convert("RGBA").resize(size, Image.Resampling.BICUBIC)
 
 
 def over(bottom: Picture, top: Picture) -> Picture:

@@ -16,9 +16,6 @@ Floats: TypeAlias = NDArray[np.floating]
 HALF_WIDTH, ABOVE, BELOW = 34, 18, 36
 """The part of the picture that is painted: pixels to both sides of, above and below the middle of the mouth."""
 
-_FINE = 3
-"""Columns computed per pixel, along the first axis: the rows are covered exactly, the columns by averaging."""
-
 OPENING = 19.0
 """Pixels between the lips at the widest."""
 
@@ -34,10 +31,7 @@ class MouthPainter:
     def __init__(self, look: MouthLook) -> None:
         self._look = look
         self._left, self._top = 2 * round(look.x / 2) - HALF_WIDTH, 2 * round(look.y / 2) - ABOVE
-        columns = np.asarray(
-            (np.arange(2 * HALF_WIDTH * _FINE) + 0.5) / _FINE + (self._left - look.x), dtype=np.float32
-        )
-        self._x: Floats = np.ascontiguousarray(columns.reshape(-1, _FINE).T)[:, None, :]
+        self._x: Floats = np.arange(2 * HALF_WIDTH, dtype=np.float32) + np.float32(0.5 + self._left - look.x)
         self._y: Floats = (np.arange(ABOVE + BELOW, dtype=np.float32) + np.float32(0.5 + self._top - look.y))[:, None]
         names = ("upper", "lower", "line", "shine", "shadow", "inside", "throat", "teeth", "teeth_shade", "tongue")
         self._colour: dict[str, Floats] = {
@@ -83,19 +77,19 @@ class MouthPainter:
         colour = self._colour
         # the hollow below the lower lip and the corners
         hollow = np.exp(-np.square((y - lower_bottom - 3.0) / 3.2)) * arch
-        _mix(out, colour["shadow"], _shrink(0.30 * hollow))
+        _mix(out, colour["shadow"], 0.30 * hollow)
         corners = np.exp(-np.square((np.abs(x) - half - 0.6) / 2.6) - np.square((y - corner) / 2.2))
-        _mix(out, colour["shadow"], _shrink(0.42 * corners))
+        _mix(out, colour["shadow"], 0.42 * corners)
         # lips
         body = np.clip(half + 0.2 - np.abs(x), 0.0, 1.0)
         upper = _band(y, upper_top, upper_edge, 1.5) * body
         depth = np.clip((y - upper_top) / np.maximum(upper_edge - upper_top, 0.5), 0.0, 1.0)
-        _mix(out, colour["upper"], _shrink(upper * (0.55 + 0.4 * depth) * 0.95))
+        _mix(out, colour["upper"], upper * (0.55 + 0.4 * depth) * 0.95)
         lower = _band(y, lower_edge, lower_bottom, 1.8) * body
         depth = np.clip((y - lower_edge) / np.maximum(lower_bottom - lower_edge, 0.5), 0.0, 1.0)
-        _mix(out, colour["lower"], _shrink(lower * (0.95 - 0.35 * depth * depth)))
+        _mix(out, colour["lower"], lower * (0.95 - 0.35 * depth * depth))
         shine = lower * np.exp(-np.square((depth - 0.42) / 0.22) - np.square((x + 2.0) / (0.42 * half)))
-        _mix(out, colour["shine"], _shrink(0.42 * shine))
+        _mix(out, colour["shine"], 0.42 * shine)
         # what is seen between them
         between = _cover(y, upper_edge, lower_edge)
         if gap > 0.2 or mouth.tuck > 0.05:
@@ -103,9 +97,9 @@ class MouthPainter:
         # the line where they meet, and the soft edge of the upper lip's shade
         open_share = min(1.0, gap / 4.0)
         seam = np.exp(-np.square((y - 0.5 * (upper_edge + lower_edge)) / (0.85 - 0.15 * mouth.press)))
-        _mix(out, colour["line"], _shrink(0.78 * (1.0 - open_share) * seam * np.clip(arch * 1.6, 0.0, 1.0) ** 0.6))
+        _mix(out, colour["line"], 0.78 * (1.0 - open_share) * seam * np.clip(arch * 1.6, 0.0, 1.0) ** 0.6)
         rim = np.exp(-np.square((y - upper_edge) / 1.0)) * inner**0.3 * body
-        _mix(out, colour["line"], _shrink(0.5 * open_share * rim))
+        _mix(out, colour["line"], 0.5 * open_share * rim)
         return np.asarray(np.clip(out + 0.5, 0.0, 255.0), dtype=np.uint8).transpose(1, 2, 0)
 
     def _paint_inside(
@@ -120,29 +114,29 @@ class MouthPainter:
     ) -> None:
         x, y, colour = self._x, self._y, self._colour
         side = np.clip(np.abs(x) / (half * 0.93), 0.0, 1.0)
-        _mix(out, colour["inside"], _shrink(between))
+        _mix(out, colour["inside"], between)
         deep = np.exp(-np.square((y - (0.45 * gap)) / (0.32 * gap + 1.0)) - np.square(x / (0.5 * half)))
-        _mix(out, colour["throat"], _shrink(between * 0.85 * deep))
+        _mix(out, colour["throat"], between * 0.85 * deep)
         # tongue
         height = (0.12 + 0.34 * mouth.tongue) * gap
         dome = lower_edge - height * np.sqrt(np.clip(1.0 - np.square(x / (0.66 * half)), 0.0, 1.0)) - 0.01
         _mix(
             out,
             colour["tongue"],
-            _shrink(between * _band(y, dome, lower_edge + 4.0, 2.0) * (0.62 + 0.2 * mouth.tongue)),
+            between * _band(y, dome, lower_edge + 4.0, 2.0) * (0.62 + 0.2 * mouth.tongue),
         )
         # lower teeth, only just
         low = _band(y, lower_edge - 0.10 * gap, lower_edge + 4.0, 1.2) * np.clip(1.0 - side * 1.3, 0.0, 1.0)
-        _mix(out, colour["teeth_shade"], _shrink(between * low * 0.55 * (1.0 - mouth.rounding) * min(1.0, gap / 8.0)))
+        _mix(out, colour["teeth_shade"], between * low * 0.55 * (1.0 - mouth.rounding) * min(1.0, gap / 8.0))
         # upper teeth, in the shade of the lip
         reach = min(0.5 * gap + 2.4 * mouth.tuck, 5.2) * (1.0 - 0.5 * mouth.rounding)
         row = upper_edge + reach * (1.0 - 0.55 * side**3)
         teeth = between * _band(y, upper_edge - 4.0, row, 1.1) * np.clip((1.0 - side) * 3.2, 0.0, 1.0)
-        _mix(out, colour["teeth"], _shrink(teeth * (1.0 - 0.5 * side * side)))
+        _mix(out, colour["teeth"], teeth * (1.0 - 0.5 * side * side))
         shade = np.exp(-np.square((y - upper_edge) / 1.7))
-        _mix(out, colour["throat"], _shrink(between * 0.42 * shade))
+        _mix(out, colour["throat"], between * 0.42 * shade)
         # the wet edge of the lower lip
-        _mix(out, colour["line"], _shrink(between * 0.35 * np.exp(-np.square((y - lower_edge) / 1.1))))
+        _mix(out, colour["line"], between * 0.35 * np.exp(-np.square((y - lower_edge) / 1.1)))
 
 
 def _cover(y: Floats, top: Floats, bottom: Floats) -> Floats:
@@ -154,10 +148,6 @@ def _band(y: Floats, top: Floats, bottom: Floats, softness: float) -> Floats:
     """The same with edges `softness` pixels wide, and nothing where the curves meet."""
     inside = np.minimum(y - top, bottom - y) / softness + 0.5
     return np.asarray(np.clip(inside, 0.0, 1.0) * np.clip((bottom - top) / softness, 0.0, 1.0), dtype=np.float32)
-
-
-def _shrink(fine: Floats) -> Floats:
-    return np.asarray((fine[0] + fine[1] + fine[2]) * np.float32(1 / _FINE), dtype=np.float32)
 
 
 def _mix(out: Floats, colour: Floats, share: Floats) -> None:

@@ -14,12 +14,14 @@ from aiortc import (
     RTCIceCandidate,
     RTCIceServer,
     RTCPeerConnection,
+    RTCRtpSender,
     RTCSessionDescription,
 )
 from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
 from aiortc.sdp import SessionDescription, candidate_from_sdp
 
 from navtalk_widget.local.playout import Playout
+from navtalk_widget.local.rtc.encoding import limit_video_bitrate
 from navtalk_widget.local.rtc.ice import close_entirely, ensure_candidate
 from navtalk_widget.local.rtc.tracks import FaceTrack, FrameSource, VoiceTrack
 
@@ -63,6 +65,7 @@ class AvatarPeer:
         on_state: Callable[[PeerState], None] | None = None,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
+        limit_video_bitrate()
         self._video = FaceTrack(playout, face)
         self._audio = VoiceTrack(playout)
         self._on_state = on_state
@@ -81,7 +84,10 @@ class AvatarPeer:
         self._connection.on("connectionstatechange", self._connection_state_changed)
         # The real service has video as mid 0 and audio as mid 1, and some clients look at the first section only.
         self._connection.addTransceiver(self._video, direction="sendonly")
-        self._connection.addTransceiver(self._audio, direction="sendonly")
+        audio = self._connection.addTransceiver(self._audio, direction="sendonly")
+        # What the voice track hands out is Opus already; every WebRTC end point must know it.
+        codecs = RTCRtpSender.getCapabilities("audio").codecs
+        audio.setCodecPreferences([codec for codec in codecs if codec.mimeType.lower() == "audio/opus"])
 
     @property
     def state(self) -> PeerState:

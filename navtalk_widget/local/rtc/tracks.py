@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from aiortc.mediastreams import VIDEO_CLOCK_RATE, VIDEO_TIME_BASE, MediaStreamError, MediaStreamTrack
-from av import AudioFrame, VideoFrame
+from av import Packet, VideoFrame
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.local.playout import Playout
-from navtalk_widget.local.rtc.upsampling import HISTORY, double_rate
+from navtalk_widget.local.rtc.encoding import VoiceEncoder
 
 AUDIO_STEP = SAMPLE_RATE // 50
 """Samples per audio frame: 20 ms."""
@@ -59,7 +58,7 @@ class Pace:
 
 
 class VoiceTrack(MediaStreamTrack):
-    """What the playout plays, as 20 ms frames at 48 kHz; silence where it plays nothing."""
+    """What the playout plays, as Opus packets of 20 ms; silence where it plays nothing."""
 
     kind = "audio"
 
@@ -67,9 +66,10 @@ class VoiceTrack(MediaStreamTrack):
         super().__init__()
         self._playout = playout
         self._pace = Pace(playout, step=AUDIO_STEP, catch_up=AUDIO_CATCH_UP)
+        self._encoder = VoiceEncoder()
 
-    async def recv(self) -> AudioFrame:
-        """Return the next frame when its time has come.
+    async def recv(self) -> Packet[Any]:
+        """Return the next packet when its time has come.
 
         Raises:
             MediaStreamError: once the track has been stopped.
@@ -77,12 +77,7 @@ class VoiceTrack(MediaStreamTrack):
         if self.readyState != "live":
             raise MediaStreamError
         position = await self._pace.next()
-        samples = double_rate(self._playout.read(position - HISTORY, AUDIO_STEP + HISTORY))
-        frame = AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
-        frame.sample_rate = 2 * SAMPLE_RATE
-        frame.time_base = Fraction(1, 2 * SAMPLE_RATE)
-        frame.pts = 2 * position
-        return frame
+        return self._encoder.encode(self._playout.read(position, AUDIO_STEP), position)
 
 
 class FaceTrack(MediaStreamTrack):

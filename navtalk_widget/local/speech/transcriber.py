@@ -184,7 +184,14 @@ class Transcriber:
 
     async def _in_thread(self, work: Callable[[], _T]) -> _T:
         future = asyncio.get_running_loop().run_in_executor(self._executor, work)
-        return await asyncio.wait_for(future, ANSWER_LIMIT_S)
+        # Not wait_for: before Python 3.12 that swallows a cancellation that comes together with the answer.
+        try:
+            answered, _ = await asyncio.wait([future], timeout=ANSWER_LIMIT_S)
+        finally:
+            future.cancel()
+        if not answered:
+            raise TimeoutError
+        return future.result()
 
 
 # These run in the executor's one thread, in the order they were submitted, so that a recognition that is begun

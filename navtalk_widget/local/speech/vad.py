@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +22,16 @@ MINIMUM_SPEECH_MS = 2 * CHUNK_MS
 # soft syllable would be a pause.
 _HYSTERESIS = 0.15
 
-# A chunk whose loudest sample is this quiet (-60 dB, of 32768) is silence without asking the model, which
-# takes two milliseconds of the processor for each.
-_SILENT_PEAK = 32
+# The model takes two milliseconds of the processor for each chunk, so silence is told apart without it: until somebody
+# speaks, it is asked only about chunks that are twice as loud (6 dB) as the quietest of the last two seconds, and
+# louder than -70 dB. A voice that stands out less from its room could not be understood by a recogniser anyway.
+_ABOVE_ROOM = 2.0
+_ROOM_CHUNKS = 64
+_SILENT_LEVEL = 10.0
+
+# The model listens to a stream and judges a chunk by those before it, so it is given these together with the first one
+# it is asked about; a voice also begins softly.
+_LEAD_CHUNKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +69,15 @@ class VoiceActivity:
             raise RecognitionError(f"The voice activity detector cannot be loaded: {error}.") from error
         self._chunk = int(self._detector.chunk_samples())
         self._resampler = Resampler(SAMPLE_RATE, RECOGNITION_RATE)
-        self._pending = np.zeros(0, dtype=np.int16)
+        self._unsampled: list[NDArray[np.int16]] = []  # at 24,000 Hz, together less than a chunk
+        self._pending = np.zeros(0, dtype=np.int16)  # at 16,000 Hz, less than a chunk
         self._judged = 0  # chunks
         self._voiced = 0  # chunks in a row, before speech has begun
         self._silent = 0  # chunks in a row, while speech is under way
         self._earliest_ms = 0
         self._speaking = False
+        self._levels: deque[float] = deque(maxlen=_ROOM_CHUNKS)
+        self._unheard: deque[NDArray[np.int16]] = deque(maxlen=_LEAD_CHUNKS)  # by the model
         self.configure(threshold, prefix_padding_ms, silence_duration_ms)
 
     def configure(self, threshold: float, prefix_padding_ms: int, silence_duration_ms: int) -> None:
@@ -91,7 +102,13 @@ class VoiceActivity:
         Returns:
             What happened in them, oldest first. Speech never begins before the last one ended.
         """
-        self._pending = np.concatenate((self._pending, self._resampler.process(samples)))
+        self._unsampled.append(samples)
+        unsampled = sum(block.size for block in self._unsampled)
+        # Resampling each little block would cost more than judging it.
+        if self._pending.size + unsampled * RECOGNITION_RATE // SAMPLE_RATE < self._chunk:
+            return []
+        self._pending = np.concatenate((self._pending, self._resampler.process(np.concatenate(self._unsampled))))
+        self._unsampled.clear()
         whole = self._pending.size // self._chunk * self._chunk
         chunks, self._pending = self._pending[:whole].reshape(-1, self._chunk), self._pending[whole:].copy()
         events = (self._judge(chunk) for chunk in chunks)
@@ -120,6 +137,18 @@ class VoiceActivity:
         return VoiceStarted(max(self._earliest_ms, voice_began_ms - self._prefix_ms))
 
     def _probability(self, chunk: NDArray[np.int16]) -> float:
-        if int(np.abs(chunk.astype(np.int32)).max()) < _SILENT_PEAK:
+        if not self._stands_out(chunk) and not self._speaking and not self._voiced:
+            self._unheard.append(chunk)
             return 0.0
+        while self._unheard:
+            self._ask_model(self._unheard.popleft())
+        return self._ask_model(chunk)
+
+    def _stands_out(self, chunk: NDArray[np.int16]) -> bool:
+        level = float(np.sqrt(np.mean(np.square(chunk, dtype=np.float32))))
+        self._levels.append(level)
+        room_known = len(self._levels) == _ROOM_CHUNKS
+        return level > max(_SILENT_LEVEL, _ABOVE_ROOM * min(self._levels) if room_known else 0.0)
+
+    def _ask_model(self, chunk: NDArray[np.int16]) -> float:
         return float(self._detector.process_chunk(chunk.astype("<i2", copy=False).tobytes()))

@@ -19,7 +19,6 @@ from navtalk_widget.local.avatar.live import LiveFace
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.rtc.ice import close_entirely
 from navtalk_widget.local.rtc.peer import AvatarPeer, PeerState, SignallingError
-from navtalk_widget.local.rtc.upsampling import HISTORY
 from navtalk_widget.local.speech.spoken import Phoneme, SpokenPiece
 
 PATIENCE_S = 10
@@ -174,7 +173,7 @@ async def test_mouth_and_voice_arrive_aligned() -> None:
 
     class Noted(Playout):
         def read(self, start: int, count: int) -> NDArray[np.int16]:
-            first.setdefault("audio", start + HISTORY)
+            first.setdefault("audio", start)
             return super().read(start, count)
 
     class NotedFace(LiveFace):
@@ -192,7 +191,7 @@ async def test_mouth_and_voice_arrive_aligned() -> None:
         for _ in range(3):
             playout.say(tone(0.3))
             playout.say(SpokenPiece("", np.zeros(SAMPLE_RATE // 2, dtype=np.int16), (), ()))
-        await playout.wait_until_silent()
+        await playout.reach(playout.ends_at)
         await viewer.has(audio=5, video=5)
     sound = placed(viewer.audio)
     loud = np.sqrt(np.convolve(np.square(sound), np.ones(96) / 96, mode="same")) > 2_000

@@ -23,8 +23,7 @@ Say = Callable[..., Pcm]
 @pytest.fixture(scope="session")
 def say(tmp_path_factory: pytest.TempPathFactory) -> Say:
     """Speak a text: ``say(text, voice="slt", rate=24_000)`` gives int16 samples without silence around them."""
-    if shutil.which("flite") is None:
-        pytest.skip("flite, whose voices are recognised, is not installed")
+    assert shutil.which("flite"), "flite, whose voices are recognised, is not installed"
     folder: Path = tmp_path_factory.mktemp("flite")
 
     def speak(text: str, voice: str = "slt", rate: int = SAMPLE_RATE) -> Pcm:

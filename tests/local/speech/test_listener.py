@@ -366,6 +366,24 @@ async def test_closing_while_the_recogniser_loads_gives_back_what_it_loaded() ->
     assert recognizer.abandoned == 1
 
 
+async def test_closing_just_when_the_recogniser_answers_ends_the_work_too() -> None:
+    loading, gate = threading.Event(), threading.Event()
+
+    def load() -> None:
+        loading.set()
+        gate.wait(20)
+
+    listener = Listener(Scripted(on_start=load), None)
+    await feed(listener, silence(0.5))
+    await asyncio.to_thread(loading.wait, 20)
+    gate.set()
+    # Once its thread does other work, the answer waits for the loop's next round, in which the closing comes too.
+    listener._transcriber._executor.submit(int).result(20)
+    closing = asyncio.create_task(listener.close())
+    await asyncio.wait_for(closing, 10)
+    assert listener._transcriber.task.cancelled()
+
+
 async def test_turn_detection_can_be_changed_under_way(say: Say) -> None:
     sound = in_a_room(say("stop please"), 0.6, 0.8)
     async with listening(Scripted(), None) as (listener, heard):

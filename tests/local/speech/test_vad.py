@@ -90,3 +90,14 @@ def test_speech_can_be_ended_from_outside(say: Say) -> None:
     assert activity.end_speech() == VoiceStopped(activity.position_ms)
     assert not activity.speaking
     assert activity.end_speech() is None
+
+
+@pytest.mark.parametrize("noise", [30.0, 110.0, 300.0])
+def test_a_room_that_has_been_quiet_for_long_is_heard_as_well_as_a_new_one(say: Say, noise: float) -> None:
+    sentence = np.asarray(say(SENTENCE) * 0.5, dtype=np.int16)
+    starts = []
+    for quiet_s in (0.5, 6.0):
+        sound = room_noise(np.concatenate((silence(quiet_s), sentence, silence(1.0))), noise)
+        started, _ = VoiceActivity(0.5, 0, 500).feed(sound)
+        starts.append(started.at_ms - quiet_s * 1000)
+    assert abs(starts[1] - starts[0]) <= 160
