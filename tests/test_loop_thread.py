@@ -42,17 +42,16 @@ def test_an_error_reaches_who_waits(loop_thread: LoopThread) -> None:
 
 
 async def test_giving_up_waiting_does_not_end_the_work(loop_thread: LoopThread) -> None:
-    go_on = threading.Event()
+    go_on = asyncio.Event()
 
     async def work() -> str:
-        while not go_on.is_set():
-            await asyncio.sleep(0.01)
+        await go_on.wait()
         return "done"
 
     pending = loop_thread.submit(work())
     with pytest.raises(asyncio.TimeoutError):
         await asyncio.wait_for(pending, 0.05)
-    go_on.set()
+    loop_thread.call(go_on.set)
     assert await pending == "done"
 
 

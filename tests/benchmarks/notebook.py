@@ -24,7 +24,8 @@ import time
 from navtalk_widget import Avatar
 from navtalk_widget.client.embedded import embedded_service
 avatar = Avatar(greet=False)
-stopped, started = [], []
+stopped, started, answered = [], [], []
+avatar._session.on("measured", lambda news: answered.append(news.milliseconds) if news.name == "response_ms" else None)
 avatar._session.on("input_audio_buffer.speech_stopped", lambda event: stopped.append(1000 * time.time()))
 avatar._session.on("input_audio_buffer.speech_started", lambda event: started.append(1000 * time.time()))
 
@@ -84,7 +85,11 @@ n = int(50 * (time.time() - began))
 print(json.dumps({"gateway": list(avatar._session.microphone_delays_ms)[-n:], "comm": by_comm[mark:], "expected": n}))
 """
 
-TIMES = 'print(json.dumps({"stopped": stopped, "started": started, "pid": embedded_service().pid}))'
+QUIET = "comm.close()"
+
+TIMES = """
+print(json.dumps({"stopped": stopped, "started": started, "answered": answered, "pid": embedded_service().pid}))
+"""
 
 
 def measure() -> None:
@@ -94,7 +99,7 @@ def measure() -> None:
         question = flite("what is the weather in paris today")
         write_wav(wav, np.concatenate([silence(1), question, silence(6)]))
         with running_lab(Path(folder) / "notebooks") as lab, chromium(playwright, wav) as browser:
-            cells = [AVATAR, COMM, COLLECT, IDLE_BEGIN, IDLE_END, BUSY, TIMES]
+            cells = [AVATAR, COMM, COLLECT, IDLE_BEGIN, IDLE_END, BUSY, TIMES, QUIET]
             page = browser.new_page(viewport={"width": 1360, "height": 1000})
             notebook = Notebook(lab, page, lab.write("benchmark.ipynb", cells))
             notebook.run(0)
@@ -137,6 +142,7 @@ def _microphone(notebook: Notebook) -> None:
 
 
 def _answers(notebook: Notebook, widget: Widget) -> None:
+    notebook.run(7)
     heading("Answers and interruptions, built-in engines, over WebRTC in the browser")
     offset = float(notebook.page.evaluate("() => performance.timeOrigin"))
     widget.listen()
@@ -145,6 +151,7 @@ def _answers(notebook: Notebook, widget: Widget) -> None:
     times = json.loads(notebook.run(6))
     heard = [level["at"] + offset for level in levels if level["rms"] > 0.005]
     answers = [first - end for end, first in _next(times["stopped"], heard) if first - end < 3_000]
+    line("end of speech (VAD) → first sound at the kernel", percentiles(times["answered"]))
     line("end of speech (VAD) → first audible sample", percentiles(answers), "p95 400 ms")
     widget.type("Please count to one hundred.")
     silences = []

@@ -40,15 +40,16 @@ async (root) => {
   const video = root.querySelector("video");
   const context = new AudioContext();
   const analyser = context.createAnalyser();
-  analyser.fftSize = 2048;
+  analyser.fftSize = 512;
   context.createMediaStreamSource(video.srcObject).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   window.nt_levels = [];
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
     const rms = Math.sqrt(samples.reduce((sum, value) => sum + value * value, 0) / samples.length);
-    window.nt_levels.push({ at: performance.now(), rms, status: root.dataset.status });
-  }, 20);
+    const loudness = video.muted ? 0 : video.volume; // the page silences its speaker before the service does
+    window.nt_levels.push({ at: performance.now(), rms: rms * loudness, status: root.dataset.status });
+  }, 10);
   window.nt_stop_listening = () => { clearInterval(timer); return context.close(); };
 }
 """
