@@ -11,6 +11,7 @@ from navtalk_widget.client.embedded import embedded_service
 from navtalk_widget.client.endpoint import Endpoint, ServiceChoice
 from navtalk_widget.client.redaction import redact
 from navtalk_widget.client.sockets import SignallingSocket
+from navtalk_widget.daemon_thread import run_in_daemon_thread
 from navtalk_widget.errors import NavTalkError, NotConnectedError, ProtocolError, ServiceFault, ServiceUnreachable
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
@@ -130,7 +131,12 @@ class Life(Followed):
     async def _find_service(self) -> Endpoint:
         if self.service.kind != "local":
             return self.service.endpoint()
-        return await asyncio.to_thread(embedded_service().start)
+        # Not to_thread: the interpreter would wait for its threads before it ends, and with them for the service.
+        started = await asyncio.wrap_future(run_in_daemon_thread(embedded_service().start, "navtalk-start-service"))
+        if started.error is not None:
+            raise started.error
+        assert started.value is not None
+        return started.value
 
     def _forget_connecting(self, task: asyncio.Task[None]) -> None:
         if task is self._connecting:

@@ -1,6 +1,11 @@
 import asyncio
 import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
 
+import psutil
 import pytest
 
 from navtalk_widget.client.sockets import MainSocket
@@ -193,3 +198,22 @@ async def test_a_microphone_that_is_missing_stays_so_until_the_next_connection(
     await session.close()
     await session.connect()
     assert session.error is None
+
+
+def test_a_service_that_does_not_start_holds_up_no_exit(tmp_path: Path) -> None:
+    (tmp_path / "aiortc.py").write_text("import time; time.sleep(120)")  # the service never gets to listen
+    program = """
+import time
+from navtalk_widget import Session
+from navtalk_widget.client.embedded import embedded_service
+from navtalk_widget.loop_thread import LoopThread
+LoopThread().submit(Session(service="local").connect())
+while embedded_service().pid is None:
+    time.sleep(0.01)
+print(embedded_service().pid)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=20, check=True
+    )
+    assert not psutil.pid_exists(int(done.stdout)), "the service outlived the program"
