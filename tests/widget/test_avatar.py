@@ -186,7 +186,7 @@ async def test_a_page_that_is_ready_is_told_the_way(
         await page.send({"type": "start"})
         await page.expect("state", status="listening")
         await page.expect("owner", owner=True)
-        assert avatar.status == "listening"
+        await eventually(lambda: avatar.status == "listening")  # traits are shown by a thread of their own
 
 
 async def test_the_licence_is_in_no_state_and_no_repr(
