@@ -41,6 +41,7 @@ class MediaLink:
         self._socket: SignallingSocket | None = None
         self._target: str | None = None
         self._task: asyncio.Task[None] | None = None
+        self._giving_up: asyncio.Task[None] | None = None
         self.page: Page | None = None
         """To whom the service's media are offered."""
 
@@ -53,11 +54,12 @@ class MediaLink:
 
     async def close(self) -> None:
         """End the negotiation and the media that came of it."""
-        task, self._task = self._task, None
+        tasks = [task for task in (self._task, self._giving_up) if task is not None]
+        self._task = self._giving_up = None
         page, self.page = self.page, None
-        if task is not None:
+        for task in tasks:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         if page is not None:
             page.tell({"type": "close_peer", "peer": self._number})
 
@@ -111,7 +113,7 @@ class MediaLink:
 
     def _give_up(self) -> None:
         if self._socket is not None:
-            self._closing = asyncio.create_task(self._socket.close(), name="navtalk-signalling-close")
+            self._giving_up = asyncio.create_task(self._socket.close(), name="navtalk-give-up")
 
     def _tell(self, page: Page, number: int, signal: Signal) -> None:
         if isinstance(signal, Offer):

@@ -21,8 +21,6 @@ class Outbox:
         self._waiting: deque[tuple[Event, float | None]] = deque()
         self._audio = 0
         self._filled = asyncio.Event()
-        self.dropped = 0
-        """Blocks of sound that were dropped."""
 
     def put(self, event: Event, captured_at: float | None = None) -> None:
         """Add an event and, for sound, the time at which it was captured.
@@ -54,5 +52,4 @@ class Outbox:
             if isinstance(event, InputAudioBufferAppend):
                 del self._waiting[index]
                 self._audio -= 1
-                self.dropped += 1
                 return
