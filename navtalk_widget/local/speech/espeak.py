@@ -37,14 +37,6 @@ class EspeakSynthesizer:
     The engine is locked for one clause at a time, so several conversations take turns at the speed of clauses.
     """
 
-    def prepare(self) -> None:
-        """Load the engine now rather than at the first sentence; blocks for some ten milliseconds.
-
-        Raises:
-            SynthesisError: if it is not installed.
-        """
-        load_espeak()
-
     def synthesize(self, text: str, *, voice: str, language: str) -> Iterator[SpokenPiece]:
         """Speak ``text`` clause by clause; see `Synthesizer`."""
         settings = voice_settings(voice)

@@ -34,14 +34,6 @@ class SphinxRecognizer:
         self._in_use = 0
         self._changed = threading.Condition()
 
-    def prepare(self) -> None:
-        """Load a first decoder, so that the first person does not wait for it; blocks for half a second.
-
-        Raises:
-            RecognitionError: if PocketSphinx is not installed or does not load.
-        """
-        self._give_back(self._take())
-
     def start(self, after: Recognition | None = None) -> Recognition:
         """Begin an utterance; see `Recognizer`.
 

@@ -39,7 +39,7 @@ def say(tmp_path_factory: pytest.TempPathFactory) -> Say:
 @pytest.fixture(scope="session")
 def sphinx() -> SphinxRecognizer:
     recognizer = SphinxRecognizer()
-    recognizer.prepare()
+    recognizer.start().abandon()  # loads a decoder, as the service does when it starts
     return recognizer
 
 
