@@ -10,7 +10,7 @@ JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.mjs js/*.
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD = 1
 
-.PHONY: demo test install build lint types test-js test-python bench lock clean browser voices
+.PHONY: demo test install build lint types test-js test-python bench fuzz lock clean browser voices
 
 demo: install build
 	$(BIN)/jupyter lab --ServerApp.allow_root=True notebooks/01_quickstart.ipynb
@@ -39,11 +39,17 @@ test-python: install build browser voices
 bench: install build browser voices
 	$(BIN)/python -m tests.benchmarks
 
+# Throws made-up messages at the codecs, guided by which code they reach, for FUZZ_SECONDS.
+FUZZ_SECONDS ?= 300
+fuzz: install
+	$(BIN)/pip install --quiet "atheris>=2.3"
+	$(BIN)/python -m tests.fuzz.fuzz_codecs -max_total_time=$(FUZZ_SECONDS)
+
 # The versions that development and CI use. After a change of dependencies: make lock, and commit the result.
 lock: install
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url \
-	    --no-emit-find-links --extra local --extra parquet --group dev pyproject.toml --output-file requirements-dev.txt
+	    --no-emit-find-links --extra local --extra parquet --extra testing --group dev pyproject.toml --output-file requirements-dev.txt
 
 clean:
 	rm -rf .venv js/node_modules navtalk_widget/static dist .mypy_cache .pytest_cache .ruff_cache

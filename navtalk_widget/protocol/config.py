@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from navtalk_widget.errors import ConfigurationError
 
@@ -56,8 +56,18 @@ class FunctionTool(_Settings):
     description: str = ""
     parameters: dict[str, Any] = Field(default_factory=lambda: {"type": "object", "properties": {}})
 
+    @field_validator("parameters")
+    @classmethod
+    def _properties_as_object(cls, parameters: dict[str, Any]) -> dict[str, Any]:
+        # One of the vendor's kits writes an empty array where there are no properties.
+        return {**parameters, "properties": {}} if parameters.get("properties") == [] else parameters
+
 
 TurnDetection = Annotated[ServerVad | SemanticVad, Field(discriminator="type")]
+
+
+AudioFormat = Literal["pcm16", "g711_ulaw", "g711_alaw"]
+"""Little-endian 16 bit at 24,000 Hz, or one of the telephone's at 8,000 Hz."""
 
 
 class SessionConfig(_Settings):
@@ -66,8 +76,8 @@ class SessionConfig(_Settings):
     modalities: Annotated[tuple[Literal["text", "audio"], ...], Field(min_length=1)] = ("text", "audio")
     instructions: str = ""
     voice: str = "cedar"
-    input_audio_format: Literal["pcm16"] = "pcm16"
-    output_audio_format: Literal["pcm16"] = "pcm16"
+    input_audio_format: AudioFormat = "pcm16"
+    output_audio_format: AudioFormat = "pcm16"
     input_audio_transcription: InputTranscription | None = InputTranscription()
     turn_detection: TurnDetection | None = ServerVad()
     tools: tuple[FunctionTool, ...] = ()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, field_validator, model_serializer
+
+from navtalk_widget.protocol.json_text import read_json
 
 
 def new_id(prefix: str) -> str:
@@ -17,20 +19,33 @@ ITEM_TYPES = ("message", "function_call", "function_call_output")
 ROLES = ("user", "assistant", "system")
 
 
-class _Object(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class WireObject(BaseModel):
+    """Base of what travels as JSON. Nothing is lost: fields that nobody documents are kept in ``model_extra``."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    @model_serializer(mode="wrap")
+    def _without_defaults_of_none(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A null that was said is a null; what merely has not been said is left out.
+        written: dict[str, Any] = serialize(self)
+        unsaid = [name for name, value in self.__dict__.items() if value is None and name not in self.model_fields_set]
+        for name in unsaid:
+            written.pop(name, None)
+        return written
 
 
-class ContentPart(_Object):
+class ContentPart(WireObject):
     """A piece of a message: text, or audio with its transcript, or an image as a data URL."""
 
     type: str
     text: str | None = None
     transcript: str | None = None
+    audio: str | None = None
+    """Base64."""
     image_url: str | None = None
 
 
-class Item(_Object):
+class Item(WireObject):
     """A message, a function call, or the output of one; a service may know further types, states and roles."""
 
     id: str | None = None
@@ -48,12 +63,22 @@ class Item(_Object):
     @classmethod
     def _content_of_any_shape(cls, value: Any) -> Any:
         # One official client renders its list of parts as a string; the words in it still count.
-        return [{"type": "input_text", "text": value}] if isinstance(value, str) else value
+        return _parts(value) if isinstance(value, str) else value
 
     @property
     def text(self) -> str:
         """The words of a message, whatever parts they are in."""
         return " ".join(part.text or part.transcript or "" for part in self.content or ()).strip()
+
+
+def _parts(rendered: str) -> list[dict[str, Any]]:
+    try:
+        parts = read_json(rendered)
+    except ValueError:
+        parts = None
+    if isinstance(parts, list) and parts and all(isinstance(part, dict) and "type" in part for part in parts):
+        return parts
+    return [{"type": "input_text", "text": rendered}]
 
 
 def user_text(text: str) -> Item:
@@ -71,7 +96,7 @@ def function_output(call_id: str, output: str) -> Item:
     return Item(type="function_call_output", call_id=call_id, output=output)
 
 
-class Response(_Object):
+class Response(WireObject):
     """One answer of the model, as `response.created` and `response.done` carry it."""
 
     id: str = ""

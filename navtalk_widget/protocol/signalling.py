@@ -6,12 +6,13 @@ known client fills it differently.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from navtalk_widget.errors import ProtocolError
+from navtalk_widget.protocol.json_text import read_object, write_object
 
 
 class _Message(BaseModel):
@@ -53,7 +54,7 @@ class IceCandidate(_Message):
 
     type: Literal["iceCandidate"] = "iceCandidate"
     target: str | None = Field(default=None, alias="targetSessionId")
-    candidate: dict[str, Any] | None
+    candidate: dict[str, Any] | None = None
 
 
 Signal = Create | Offer | Answer | IceCandidate
@@ -61,20 +62,24 @@ Signal = Create | Offer | Answer | IceCandidate
 _signal: TypeAdapter[Signal] = TypeAdapter(Signal)
 
 
-def decode(text: str) -> Signal | None:
+def decode(text: str | bytes) -> Signal | None:
     """Read a signalling message; None for a `type` that nobody documents.
 
     Raises:
         ProtocolError: the text is no JSON object with a `type`, or a field has the wrong type.
     """
-    try:
-        message = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"A signalling message is not JSON: {error}.") from error
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        raise ProtocolError("A signalling message must be a JSON object with a string `type`.")
+    message = read_object(text)
     if message["type"] not in ("create", "offer", "answer", "iceCandidate"):
         return None
+    return read(message)
+
+
+def read(message: Mapping[str, Any]) -> Signal:
+    """Make a signal of a message's fields.
+
+    Raises:
+        ProtocolError: a field has the wrong type.
+    """
     try:
         return _signal.validate_python(message)
     except ValidationError as error:
@@ -83,4 +88,9 @@ def decode(text: str) -> Signal | None:
 
 def encode(signal: Signal) -> str:
     """Write a signalling message."""
-    return signal.model_dump_json(by_alias=True, exclude_none=isinstance(signal, IceCandidate))
+    return write_object(as_json(signal))
+
+
+def as_json(signal: Signal) -> dict[str, Any]:
+    """The message as an object."""
+    return signal.model_dump(mode="json", by_alias=True, exclude_none=isinstance(signal, IceCandidate))

@@ -5,17 +5,18 @@ Decoding is tolerant where the sources contradict one another, encoding is stric
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
 
 from navtalk_widget.errors import ProtocolError
 from navtalk_widget.protocol import events
-from navtalk_widget.protocol.events import Event, UnknownEvent
+from navtalk_widget.protocol.event import Event, UnknownEvent, name_of
 from navtalk_widget.protocol.items import new_id
+from navtalk_widget.protocol.json_text import read_object, validated, write_object
+from navtalk_widget.protocol.signalling import Signal
+from navtalk_widget.protocol.spellings import in_our_spelling
 
 MAIN_PATHS = ("/api/realtime-api", "/realtime-api")
 """Both are documented; the samples use the first."""
@@ -23,44 +24,48 @@ MAIN_PATHS = ("/api/realtime-api", "/realtime-api")
 SIGNALLING_PATHS = ("/api/webrtc", "/iwebrtc")
 """The samples use the first, the protocol's first document the second."""
 
-MAX_MESSAGE_BYTES = 16 * 2**20
-"""Images travel as data URLs, so a message may pass a mebibyte; more than this is refused."""
-
-
-def _by_name(classes: Iterable[type[Event]]) -> dict[str, type[Event]]:
-    return {cls.type: cls for cls in classes}
-
-
-CLIENT_EVENTS = _by_name(
-    (
+CLIENT_EVENTS: dict[str, type[Event]] = {
+    cls.type: cls
+    for cls in (
         events.SessionUpdate,
         events.InputAudioBufferAppend,
         events.InputAudioBufferCommit,
         events.InputAudioBufferClear,
         events.ConversationItemCreate,
+        events.ConversationItemRetrieve,
+        events.ConversationItemTruncate,
+        events.ConversationItemDelete,
         events.ResponseCreate,
         events.ResponseCancel,
     )
-)
-SERVER_EVENTS = _by_name(
-    (
+}
+SERVER_EVENTS: dict[str, type[Event]] = {
+    cls.type: cls
+    for cls in (
         events.SessionId,
         events.SessionCreated,
         events.SessionUpdated,
         events.SessionGpuFull,
         events.SessionInsufficientBalance,
+        events.SessionConnectionLimitExceeded,
         events.SessionBackendError,
         events.ErrorEvent,
+        events.RateLimitsUpdated,
+        events.ConversationCreated,
         events.SpeechStarted,
         events.SpeechStopped,
         events.InputAudioBufferCommitted,
         events.InputAudioBufferCleared,
         events.ConversationItemCreated,
+        events.ConversationItemRetrieved,
+        events.ConversationItemTruncated,
+        events.ConversationItemDeleted,
         events.InputTranscriptionDelta,
         events.InputTranscriptionCompleted,
         events.InputTranscriptionFailed,
         events.ResponseCreated,
         events.ResponseDone,
+        events.ResponseCompleted,
         events.OutputItemAdded,
         events.OutputItemDone,
         events.ContentPartAdded,
@@ -73,84 +78,95 @@ SERVER_EVENTS = _by_name(
         events.TextDone,
         events.FunctionCallArgumentsDelta,
         events.FunctionCallArgumentsDone,
+        events.OutputAudioBufferStarted,
+        events.OutputAudioBufferStopped,
+        events.OutputAudioBufferCleared,
     )
-)
+}
+
+_ALIASES = {"response.error": events.ErrorEvent.type}
 
 
-def decode_client(text: str) -> Event:
+def decode_client(message: str | bytes) -> Event:
     """Read a client's message.
 
     Raises:
-        ProtocolError: the text is no JSON object with a `type`, or a field has the wrong type.
+        ProtocolError: it is no JSON object with a `type`, or a field has the wrong type.
     """
-    return _decode(_json_object(text), CLIENT_EVENTS)
+    fields = read_object(message)
+    return _event(CLIENT_EVENTS, fields["type"], fields)
 
 
-def decode_server(text: str) -> Event:
-    """Read a service's message.
+def decode_server(message: str | bytes) -> Event:
+    """Read a service's message; a binary one is sound, as one of the vendor's clients takes it.
 
     Raises:
-        ProtocolError: the text is no JSON object with a `type`, or a field has the wrong type.
+        ProtocolError: it is no JSON object with a `type`, or a field has the wrong type.
     """
-    return _decode(_normalised(_json_object(text)), SERVER_EVENTS)
+    if isinstance(message, bytes):
+        return events.AudioDelta(delta=message)
+    fields = read_object(message)
+    name = _ALIASES.get(fields["type"], fields["type"])
+    return _event(SERVER_EVENTS, name, in_our_spelling(name, fields)) if name in SERVER_EVENTS else unknown(fields)
 
 
-def encode_client(event: Event) -> str:
-    """Write a client's message; NavTalk's clients send no `event_id`, and neither do we unless one is given."""
-    return _encode(event)
+def encode_client(event: Event | Signal) -> str:
+    """Write a client's message; NavTalk's clients send no `event_id`, and neither do we unless one is given.
+
+    Raises:
+        ProtocolError: the first generation has no such message on this socket.
+    """
+    return write_object(native(sendable(event, CLIENT_EVENTS), exclude_none=True))
 
 
-def encode_server(event: Event) -> str:
-    """Write a service's message, giving it an `event_id` if it has none."""
-    return _encode(event if event.event_id else event.model_copy(update={"event_id": new_id("event")}))
+def encode_server(event: Event | Signal) -> str:
+    """Write a service's message, giving it an `event_id` if it has none.
+
+    Raises:
+        ProtocolError: the first generation has no such message on this socket.
+    """
+    return write_object(native(identified(sendable(event, SERVER_EVENTS))))
 
 
-def _encode(event: Event) -> str:
-    if isinstance(event, UnknownEvent):
-        message = to_jsonable_python(event.raw, inf_nan_mode="null")
-    else:
-        message = {"type": event.type, **event.model_dump(mode="json", by_alias=True, exclude_none=True)}
-    text = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    # Half a surrogate pair, as in a file's name, cannot be sent as UTF-8.
-    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+def sendable(event: Event | Signal, classes: Mapping[str, type[Event]]) -> Event:
+    """The event, if one of these or one that nobody documents.
+
+    Raises:
+        ProtocolError: it is another.
+    """
+    if not isinstance(event, Event):
+        raise ProtocolError(f"{event.type!r} travels on the signalling socket.")
+    if event.type not in classes and not isinstance(event, UnknownEvent):
+        raise ProtocolError(f"There is no message {event.type!r} in this direction of this generation.")
+    return event
 
 
-def _json_object(text: str) -> dict[str, Any]:
+def native(event: Event, *, exclude_none: bool = False) -> dict[str, Any]:
+    """The event as the object that OpenAI's beta has for it.
+
+    Raises:
+        ProtocolError: a value in it has no form in JSON.
+    """
     try:
-        message = json.loads(text)
+        if isinstance(event, UnknownEvent):
+            written: dict[str, Any] = to_jsonable_python(event.raw, inf_nan_mode="null")
+            return written
+        return {"type": event.type, **event.model_dump(mode="json", by_alias=True, exclude_none=exclude_none)}
     except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"A message is not JSON: {error}.") from error
-    if not isinstance(message, dict):
-        raise ProtocolError(f"A message must be a JSON object, not {type(message).__name__}.")
-    if not isinstance(message.get("type"), str):
-        raise ProtocolError("A message needs a string `type`.")
-    return message
+        raise ProtocolError(f"{name_of(event)} cannot be written as JSON: {error}.") from error
 
 
-def _decode(message: dict[str, Any], classes: dict[str, type[Event]]) -> Event:
-    cls = classes.get(message["type"])
-    if cls is None:
-        return UnknownEvent(name=message["type"], raw=message)
-    try:
-        return cls.model_validate(message)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise ProtocolError(f"{message['type']}: {field}: {first['msg']}.") from error
+def identified(event: Event) -> Event:
+    """The event with an `event_id`."""
+    return event if event.event_id else event.model_copy(update={"event_id": new_id("event")})
 
 
-def _normalised(message: dict[str, Any]) -> dict[str, Any]:
-    """Bring the spellings that sources disagree on to the one our events know."""
-    delta = message.get("delta")
-    if isinstance(delta, dict) and isinstance(delta.get("text"), str):  # the first document reads delta.text
-        return {**message, "delta": delta["text"]}
-    if message["type"] == "session.session_id" and "session_id" in message:
-        return {**message, "sessionId": message["session_id"]}
-    if message["type"] in ("error", "response.error"):  # the older apps also read a bare `message`
-        error = message.get("error")
-        if not isinstance(error, dict):
-            error = {"message": str(error or message.get("message") or "unknown error")}
-        return {**message, "type": "error", "error": error}
-    if message["type"] == "response.function_call_arguments.done" and isinstance(message.get("arguments"), dict):
-        return {**message, "arguments": json.dumps(message["arguments"])}
-    return message
+def unknown(message: Mapping[str, Any]) -> UnknownEvent:
+    """The event that nobody documents."""
+    return UnknownEvent(name=message["type"], raw=dict(message))
+
+
+def _event(classes: Mapping[str, type[Event]], name: str, fields: Mapping[str, Any]) -> Event:
+    if name not in classes:
+        return unknown(fields)
+    return validated(classes[name], name, {key: value for key, value in fields.items() if key != "type"})

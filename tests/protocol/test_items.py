@@ -5,6 +5,7 @@ import pytest
 
 from navtalk_widget.errors import ProtocolError
 from navtalk_widget.protocol import events, v1
+from navtalk_widget.protocol.items import Item
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,15 @@ def test_cancelled_is_understood_in_either_spelling() -> None:
 def test_a_client_may_not_invent_items(item: dict[str, Any], named: str) -> None:
     with pytest.raises(ProtocolError, match=named):
         v1.decode_client(json.dumps({"type": "conversation.item.create", "item": item}))
+
+
+@pytest.mark.parametrize("content", ["[hello]", "[{type=input_text, text=hello}]", "[]", "[{}]", "[" * 100_000])
+def test_a_text_in_place_of_parts_is_a_part(content: str) -> None:
+    assert Item.model_validate({"content": content}).text == content
+
+
+def test_parts_rendered_as_a_text_are_parts() -> None:
+    item = Item.model_validate(
+        {"content": '[{"type": "input_text", "text": "a"}, {"type": "input_text", "text": "b"}]'}
+    )
+    assert item.text == "a b"

@@ -1,19 +1,19 @@
 import json
-from typing import Any
 
 import pytest
 
 from navtalk_widget.errors import ProtocolError
 from navtalk_widget.protocol import signalling
 from navtalk_widget.protocol.signalling import Create, IceCandidate
-from tests.support.wire import samples
+from tests.protocol.wire_samples import Sample, recorded
 
 
-@pytest.mark.parametrize("message", samples("v1", "signalling"), ids=lambda message: str(message["type"]))
-def test_a_message_survives_decoding_and_encoding(message: dict[str, Any]) -> None:
-    signal = signalling.decode(json.dumps(message))
+@pytest.mark.parametrize("sample", recorded("signalling", "both"), ids=str)
+def test_a_message_survives_decoding_and_encoding(sample: Sample) -> None:
+    signal = signalling.decode(json.dumps(sample.message))
     assert signal is not None
-    assert json.loads(signalling.encode(signal)) == message
+    assert signal == sample.event
+    assert json.loads(signalling.encode(signal)) == sample.message
 
 
 def test_the_service_may_leave_the_target_out_of_a_candidate() -> None:
@@ -31,10 +31,25 @@ def test_a_type_nobody_documents_is_passed_over() -> None:
     assert signalling.decode('{"type": "ping"}') is None
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"type": "offer"}', '{"type": "offer", "sdp": "v=0"}'])
-def test_a_broken_message_is_refused_in_words(text: str) -> None:
-    with pytest.raises(ProtocolError, match="signalling message"):
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "not JSON"),
+        ("[]", "must be a JSON object"),
+        ("{}", "string `type`"),
+        ('{"type": "offer"}', "'offer' has a missing or wrong field"),
+        ('{"type": "offer", "sdp": "v=0"}', "'offer' has a missing or wrong field"),
+        (b'{"type": "create"}', "must be text"),
+    ],
+)
+def test_a_broken_message_is_refused_in_words(text: str | bytes, complaint: str) -> None:
+    with pytest.raises(ProtocolError, match=complaint):
         signalling.decode(text)
+
+
+def test_half_a_surrogate_pair_does_not_reach_the_wire() -> None:
+    text = signalling.encode(IceCandidate(candidate={"candidate": "a\udcffb"}))
+    assert json.loads(text.encode())["candidate"] == {"candidate": "a\ufffdb"}
 
 
 def test_the_target_has_its_name_on_the_wire() -> None:
