@@ -41,7 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--character", default="navtalk.Leo", help="whom to ask (default: %(default)s)")
     talk.add_argument("--instructions", default="", help="what the avatar is and how it should talk")
     talk.add_argument("--voice", help="the avatar's voice")
-    talk.add_argument("--service", default="auto", help="auto, local, v1, or a ws:// address (default: %(default)s)")
+    talk.add_argument("--avatar-id", default="", help="whom to ask, exactly; second generation only")
+    talk.add_argument("--service", default="auto", help="auto, local, v1, v2, or ws://… (default: %(default)s)")
+    talk.add_argument("--protocol", choices=("v1", "v2"), help="the generation spoken at an address")
     talk.add_argument("--timeout", type=float, default=60.0, help="seconds to wait (default: %(default)g)")
     talk.set_defaults(run=_talk)
 
@@ -59,7 +61,9 @@ async def _exchange(options: argparse.Namespace) -> int:
     settings = {"instructions": options.instructions}
     if options.voice:
         settings["voice"] = options.voice
-    async with Session(service=options.service, character=options.character, **settings) as session:
+    service = {"service": options.service, "protocol": options.protocol}
+    avatar = {"character": options.character, "avatar_id": options.avatar_id}
+    async with Session(**service, **avatar, **settings) as session:
         reply = await session.ask(options.text, timeout=options.timeout)
     sys.stdout.write(f"{reply.text}\n")
     if options.wav:

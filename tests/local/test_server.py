@@ -4,32 +4,23 @@ import asyncio
 import http.client
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from aiortc import RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
 
 from navtalk_widget.local.server import LocalService
 from tests.local.avatar_viewer import viewing
 from tests.local.scripted import ScriptedResponder, one_word_and_then_nothing
+from tests.local.second_generation import chatting_with
 from tests.local.wire_client import PATIENCE_S, WireClient, signalling_to, speech, talking_to
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LICENSE = "sk_navtalk_secret"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def script() -> ScriptedResponder:
-    return ScriptedResponder()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def service(script: ScriptedResponder) -> AsyncIterator[LocalService]:
-    async with LocalService(port=0, responder=script) as service:
-        yield service
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -39,22 +30,28 @@ async def guarded(script: ScriptedResponder) -> AsyncIterator[LocalService]:
         yield service
 
 
-async def eventually(condition: Callable[[], bool]) -> None:
-    for _ in range(round(PATIENCE_S / 0.01)):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("the condition did not come true")
-
-
-async def get(service: LocalService, path: str, host: str | None = None) -> tuple[int, str]:
+async def get(service: LocalService, path: str, host: str | None = None, **headers: str) -> tuple[int, str]:
     def request() -> tuple[int, str]:
         connection = http.client.HTTPConnection(service.host, service.port, timeout=PATIENCE_S)
-        connection.request("GET", path, headers={} if host is None else {"Host": host})
+        connection.request("GET", path, headers=headers if host is None else {**headers, "Host": host})
         response = connection.getresponse()
         return response.status, response.read().decode()
 
     return await asyncio.to_thread(request)
+
+
+async def sessions(service: LocalService) -> int:
+    """How many conversations the service says it has."""
+    number: int = json.loads((await get(service, "/health"))[1])["sessions"]
+    return number
+
+
+async def until_nobody_talks(service: LocalService) -> None:
+    for _ in range(round(PATIENCE_S / 0.05)):
+        if await sessions(service) == 0:
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("there are still conversations")
 
 
 # ── the door ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -72,7 +69,7 @@ async def test_both_documented_main_paths_are_served(service: LocalService, path
         await WireClient(socket).until("session.created")
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/api/realtime-api/", "/wss/v3", "/%2e%2e/health"])
+@pytest.mark.parametrize("path", ["/", "/api", "/api/realtime-api/", "/wss/v3", "/%2e%2e/api"])
 async def test_an_unknown_path_is_answered_in_words(service: LocalService, path: str) -> None:
     status, body = await get(service, path)
     assert status == 404
@@ -84,12 +81,14 @@ async def test_a_host_header_that_names_another_machine_is_refused(service: Loca
     status, body = await get(service, "/health", host=host)
     assert status == 403
     assert "Host" in body
-    with pytest.raises(InvalidStatus):
-        async with connect(f"{service.url}/api/realtime-api", additional_headers={"Host": host or "x"}):
-            pass
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    status, _ = await get(service, "/api/realtime-api", host=host, **upgrade, **{"Sec-WebSocket-Key": "A" * 22 + "=="})
+    assert status == 403
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1234", "127.0.0.1:99", "[::1]:8810", "127.1.2.3"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:1234", "127.0.0.1:99", "[::1]:8810", "127.1.2.3", "api.navtalk.ai"]
+)
 async def test_any_name_of_this_machine_is_a_good_host(service: LocalService, host: str) -> None:
     assert (await get(service, "/health", host=host))[0] == 200
 
@@ -129,7 +128,7 @@ async def test_a_full_service_says_so_and_has_room_again_later(guarded: LocalSer
             code, _ = await third.closing()
         assert code == 1013
         assert [message["type"] for message in third.log] == ["session.gpu_full"]
-    await eventually(lambda: guarded.sessions == 0)
+    await until_nobody_talks(guarded)
     async with talking_to(guarded, f"license={LICENSE}") as again:
         await again.until("session.created")
 
@@ -140,6 +139,11 @@ async def test_no_licence_reaches_the_log(guarded: LocalService, caplog: pytest.
             await client.start()
         async with talking_to(guarded, "license=sk_wrong_one") as client:
             await client.closing()
+        for query in (f"license={LICENSE}&name=navtalk.Leo", "license=sk_wrong_one"):
+            async with chatting_with(guarded, query) as second:
+                await second.next()
+        for path in ("api/open/v1/avatar/detail", "api/chat/sessions", "nowhere", "api/realtime-api", "api/webrtc"):
+            await get(guarded, f"/{path}?license={LICENSE}&apikey={LICENSE}")
         async with signalling_to(guarded, LICENSE) as signalling:
             await signalling.send("create", targetSessionId=LICENSE)
             await signalling.send("answer", targetSessionId=LICENSE, sdp={"type": "answer", "sdp": "x"})
@@ -179,7 +183,7 @@ async def test_a_conversation_that_vanishes_leaves_nothing_behind(
     service: LocalService, script: ScriptedResponder
 ) -> None:
     script.will_answer(one_word_and_then_nothing)
-    await eventually(lambda: service.sessions == 0)
+    await until_nobody_talks(service)
     tasks_before = len(asyncio.all_tasks())
     async with (
         talking_to(service) as client,
@@ -196,8 +200,8 @@ async def test_a_conversation_that_vanishes_leaves_nothing_behind(
         client.socket.transport.abort()
         await viewer.loses_the_avatar()
         assert (await signalling.closing())[0] == 1000
-    await eventually(lambda: service.sessions == 0)
-    await eventually(lambda: len(asyncio.all_tasks()) <= tasks_before)
+    await until_nobody_talks(service)
+    await eventually(lambda: len(asyncio.all_tasks()) <= tasks_before, PATIENCE_S)
 
 
 # ── bringing the two sockets together ────────────────────────────────────────────────────────────────────
@@ -318,6 +322,47 @@ async def test_the_signalling_socket_is_closed_with_its_conversation(service: Lo
             await signalling.send("create")
             await signalling.until("offer")
         assert (await signalling.closing())[0] == 1000
+
+
+async def test_the_signalling_socket_is_closed_even_if_its_connection_has_failed_before(service: LocalService) -> None:
+    async with signalling_to(service, "sk_1") as signalling:
+        async with talking_to(service) as client:
+            await client.until("session.created")
+            async with viewing(signalling) as viewer:
+                await signalling.send("create")
+                await viewer.accept()
+                await viewer.sees(1)
+            refusal = ""
+            while "No offer" not in refusal:  # as soon as the service knows that the connection has ended
+                await signalling.send("answer", sdp={"type": "answer", "sdp": "v=0"})
+                refusal = (await signalling.until("error"))["error"]["message"]
+        assert (await signalling.closing())[0] == 1000
+
+
+async def test_a_viewer_may_offer_again_on_the_connection_that_is_there(service: LocalService) -> None:
+    connection = RTCPeerConnection()
+    try:
+        async with talking_to(service) as client, signalling_to(service, "sk_1") as signalling:
+            await client.until("session.created")
+            await signalling.send("create")
+            offer = await signalling.until("offer")
+            await connection.setRemoteDescription(RTCSessionDescription(**offer["sdp"]))
+            await connection.setLocalDescription(await connection.createAnswer())
+            await signalling.send("answer", sdp=described(connection))
+            await eventually(lambda: connection.connectionState == "connected")
+            connection.addTrack(VideoStreamTrack())
+            await connection.setLocalDescription(await connection.createOffer())
+            await signalling.send("offer", sdp=described(connection))
+            answer = await signalling.until("answer", "error")
+            assert answer["targetSessionId"] == offer["targetSessionId"]
+            await connection.setRemoteDescription(RTCSessionDescription(**answer["sdp"]))
+            assert connection.connectionState == "connected"
+    finally:
+        await connection.close()
+
+
+def described(connection: RTCPeerConnection) -> dict[str, str]:
+    return {"type": connection.localDescription.type, "sdp": connection.localDescription.sdp}
 
 
 async def test_who_knows_neither_licence_nor_session_sees_nothing(guarded: LocalService) -> None:

@@ -14,7 +14,20 @@ from typing import Any
 WIDTH, HEIGHT = 320, 400
 """Pixels of the picture; the drawings use the same coordinates."""
 
-_FOLDERS = {"navtalk.leo": "leo", "navtalk.lily": "lily"}
+_FOLDERS = ("leo", "lily")
+
+_MEN = "Leo Alex Ethan Brain Owen Ben"
+_WOMEN = "Lily Emma Sophia Mia Chloe Zoe Ava Emily Lauren Freya Lisa Valentina Nicole Gabriela Ella Elaine Aoibheann"
+
+SYSTEM_NAMES: Mapping[str, str] = {
+    **{f"navtalk.{name}": "leo" for name in _MEN.split()},
+    **{f"navtalk.{name}": "lily" for name in _WOMEN.split()},
+    **{f"man{number}": "leo" for number in range(2, 5)},
+    **{f"girl{number}": "lily" for number in range(2, 9)},
+}
+"""The names that NavTalk has given its avatars so far, and the folder of the character that stands in for each."""
+
+_FOLDERS_BY_NAME = {name.lower(): folder for name, folder in SYSTEM_NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +94,13 @@ class Character:
 
 def character_names() -> list[str]:
     """Return the names of all characters, as the protocol spells them."""
-    return [_load(folder).name for folder in _FOLDERS.values()]
+    return [_load(folder).name for folder in _FOLDERS]
 
 
 def character_named(name: str) -> Character:
     """Return the character of that name; for an unknown name always the same one of those there are."""
-    folder = _FOLDERS.get(name.strip().lower())
-    if folder is None:
-        folders = list(_FOLDERS.values())
-        folder = folders[zlib.crc32(name.encode()) % len(folders)]
-    return _load(folder)
+    folder = _FOLDERS_BY_NAME.get(name.strip().lower())
+    return _load(folder or _FOLDERS[zlib.crc32(name.encode("utf-8", "surrogatepass")) % len(_FOLDERS)])
 
 
 @lru_cache(maxsize=len(_FOLDERS))

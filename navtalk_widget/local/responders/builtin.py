@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 
 from navtalk_widget.local.responders.language import spoken_language
 from navtalk_widget.local.responders.persona import Persona, greeting, read_persona
@@ -46,7 +48,11 @@ class BuiltinResponder:
 
     async def respond(self, request: ResponseRequest) -> AsyncIterator[str | ToolCall]:
         """Answer the last message of ``request``, sentence by sentence; see `Responder`."""
-        answer = self._answer(request)
+        if _is_only_shown_pictures(request.messages):
+            answer: str | ToolCall = phrases_for(self.language(request)).no_sight
+        else:
+            worded = tuple(message for message in request.messages if message.text or not message.images)
+            answer = self._answer(replace(request, messages=worded))
         if isinstance(answer, ToolCall):
             yield answer
             return
@@ -94,6 +100,12 @@ class BuiltinResponder:
             return simple
         fallback = phrases.fallbacks[len(request.messages) // 2 % len(phrases.fallbacks)]
         return _brief(fallback.format(heard=_echo(asked)), persona)
+
+
+def _is_only_shown_pictures(messages: tuple[Message, ...]) -> bool:
+    """Whether the user has shown something, and said nothing, since the last answer."""
+    news = list(takewhile(lambda message: message.role == "user", reversed(messages)))
+    return any(message.images for message in news) and not any(message.text for message in news)
 
 
 def _call_or_ask(tool: ToolDefinition, filled: FilledArguments, phrases: Phrases) -> str | ToolCall:

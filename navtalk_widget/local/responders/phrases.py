@@ -27,6 +27,7 @@ class Phrases:
     never_mind: str
     nothing_heard: str
     nothing_to_repeat: str
+    no_sight: str
     time: str
     date: str
     joke: str
@@ -62,6 +63,7 @@ _ENGLISH = Phrases(
     never_mind="All right, never mind.",
     nothing_heard="I'm sorry, I didn't catch that. Could you say it again?",
     nothing_to_repeat="I haven't said anything yet.",
+    no_sight="I'm sorry, I cannot see pictures. Tell me what is on it.",
     time="It is {time}.",
     date="Today is {date}.",
     joke="Why did the digital human take a break? It had too many open connections.",
@@ -101,6 +103,7 @@ _FRENCH = Phrases(
     never_mind="D'accord, laissons cela.",
     nothing_heard="Pardon, je n'ai pas compris. Pouvez-vous répéter ?",
     nothing_to_repeat="Je n'ai encore rien dit.",
+    no_sight="Je suis désolé, je ne peux pas voir les images. Dites-moi ce qu'elle montre.",
     time="Il est {time}.",
     date="Nous sommes le {date}.",
     joke="Pourquoi l'humain numérique fait-il une pause ? Il avait trop de connexions ouvertes.",
@@ -139,6 +142,7 @@ _GERMAN = Phrases(
     never_mind="In Ordnung, lassen wir das.",
     nothing_heard="Entschuldigung, das habe ich nicht verstanden. Sagen Sie es bitte noch einmal.",
     nothing_to_repeat="Ich habe noch nichts gesagt.",
+    no_sight="Es tut mir leid, ich kann keine Bilder sehen. Sagen Sie mir, was darauf ist.",
     time="Es ist {time} Uhr.",
     date="Heute ist der {date}.",
     joke="Warum macht der digitale Mensch eine Pause? Er hatte zu viele offene Verbindungen.",
@@ -177,6 +181,7 @@ _SPANISH = Phrases(
     never_mind="De acuerdo, dejémoslo.",
     nothing_heard="Perdón, no le he entendido. ¿Puede repetirlo?",
     nothing_to_repeat="Todavía no he dicho nada.",
+    no_sight="Lo siento, no puedo ver imágenes. Dígame qué se ve en ella.",
     time="Son las {time}.",
     date="Hoy es {date}.",
     joke="¿Por qué descansa el humano digital? Tenía demasiadas conexiones abiertas.",
@@ -215,6 +220,7 @@ _ITALIAN = Phrases(
     never_mind="Va bene, lasciamo stare.",
     nothing_heard="Mi scusi, non ho capito. Può ripetere?",
     nothing_to_repeat="Non ho ancora detto niente.",
+    no_sight="Mi dispiace, non posso vedere le immagini. Mi dica che cosa mostra.",
     time="Sono le {time}.",
     date="Oggi è il {date}.",
     joke="Perché l'umano digitale fa una pausa? Aveva troppe connessioni aperte.",
@@ -253,6 +259,7 @@ _CHINESE = Phrases(
     never_mind="好的，没关系。",
     nothing_heard="对不起，我没听清，请再说一遍。",
     nothing_to_repeat="我还没有说话。",
+    no_sight="对不起，我看不到图片。请告诉我上面有什么。",
     time="现在是{time}。",
     date="今天是{date}。",
     joke="数字人为什么要休息？因为它打开的连接太多了。",

@@ -17,12 +17,15 @@ class Message:
             arguments as JSON.
         name: for ``"tool"`` the tool that answered; for ``"assistant"`` the tool that was called, ``None`` for speech.
         call_id: what joins a call and its result.
+        images: pictures that the user shows, as data URLs; older ones are forgotten, so that few messages have any.
+            A message with pictures may have no text.
     """
 
     role: Literal["user", "assistant", "tool"]
     text: str
     name: str | None = None
     call_id: str | None = None
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
-from aiortc.sdp import SessionDescription, candidate_from_sdp
+from aiortc.sdp import candidate_from_sdp
 
 from navtalk_widget.local.playout import Playout
+from navtalk_widget.local.rtc import renegotiation
 from navtalk_widget.local.rtc.encoding import limit_video_bitrate
 from navtalk_widget.local.rtc.ice import close_entirely, ensure_candidate
 from navtalk_widget.local.rtc.tracks import FaceTrack, FrameSource, VoiceTrack
@@ -72,6 +73,7 @@ class AvatarPeer:
         self._connect_timeout_s = connect_timeout_s
         self._state: PeerState = "new"
         self._answered = False
+        self._renegotiating = asyncio.Lock()
         self._early: list[RTCIceCandidate] = []
         self._deadline: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -108,9 +110,7 @@ class AvatarPeer:
         Raises:
             SignallingError: if it is not an answer to this offer, or comes a second time.
         """
-        sdp = description.get("sdp")
-        if description.get("type") != "answer" or not isinstance(sdp, str) or not sdp.strip():
-            raise SignallingError("an answer needs type 'answer' and a text in sdp")
+        sdp = _text_of(description, "answer")
         if self._answered or self._state == "closed":
             raise SignallingError("this peer expects no answer (any more)")
         _check_answer(sdp)
@@ -124,6 +124,37 @@ class AvatarPeer:
         early, self._early = self._early, []
         for candidate in early:
             await self._connection.addIceCandidate(candidate)
+
+    async def reoffer(self, description: Mapping[str, Any]) -> dict[str, str]:
+        """Take an offer of the viewer on this connection, such as comes of a camera that it adds, and answer it.
+
+        The camera's pictures, or the microphone's sound, are received and dropped without being decoded.
+
+        Args:
+            description: an `RTCSessionDescriptionInit`.
+
+        Returns:
+            The answer.
+
+        Raises:
+            SignallingError: if it is no offer, needs another transport (other ICE credentials or another fingerprint),
+                or changes what the avatar sends; or if the connection has not been answered yet.
+        """
+        sdp = renegotiation.without_candidates(_text_of(description, "offer"))
+        async with self._renegotiating:
+            if not self._answered or self._state in ("failed", "closed"):
+                raise SignallingError("there is no connection yet, or no longer, that an offer could change")
+            try:
+                offer = renegotiation.parse(sdp)
+                renegotiation.check_reoffer(offer, renegotiation.parse(self._connection.remoteDescription.sdp))
+                await self._connection.setRemoteDescription(RTCSessionDescription(sdp=sdp, type="offer"))
+                renegotiation.agree_to_receive(self._connection, offer)
+                await self._connection.setLocalDescription(await self._connection.createAnswer())
+                renegotiation.discard_incoming(self._connection, offer)
+            except (InvalidAccessError, InvalidStateError, OperationError, ValueError) as error:
+                raise SignallingError(f"the offer does not fit the connection: {error}") from error
+            answer = self._connection.localDescription
+            return {"type": answer.type, "sdp": answer.sdp}
 
     async def add_candidate(self, candidate: Mapping[str, Any] | None) -> None:
         """Take a trickled candidate, an `RTCIceCandidateInit`, before or after the answer.
@@ -183,12 +214,19 @@ def _ice_server(server: Mapping[str, Any]) -> RTCIceServer:
     return RTCIceServer(urls=server["urls"], username=server.get("username"), credential=server.get("credential"))
 
 
+def _text_of(description: Mapping[str, Any], type: str) -> str:
+    sdp = description.get("sdp")
+    if description.get("type") != type or not isinstance(sdp, str) or not sdp.strip():
+        raise SignallingError(f"a description is needed with type {type!r} and a text in sdp")
+    return sdp
+
+
 def _check_answer(sdp: str) -> None:
     """Refuse what aiortc could not parse, before it has changed anything."""
     try:
-        sections = [section.kind for section in SessionDescription.parse(sdp).media]
-    except (ValueError, KeyError, IndexError, AttributeError, TypeError, AssertionError) as error:
-        raise SignallingError(f"the answer's sdp cannot be parsed: {error!r}") from error
+        sections = [section.kind for section in renegotiation.parse(sdp).media]
+    except ValueError as error:
+        raise SignallingError(f"the answer is of no use: {error}") from error
     if sections != ["video", "audio"]:
         raise SignallingError(f"the answer describes {sections}, the offer video and audio")
 

@@ -35,6 +35,9 @@ _VOICES = {
     "verse": VoiceSettings("Gene", 74, 60, 168),
 }
 
+VOICE_NAMES = tuple(sorted(_VOICES))
+"""The voices that have settings of their own."""
+
 _DEFAULT = "cedar"
 _DEFAULT_FEMALE = "marin"
 _FEMALE_NAMES = frozenset({"fable", "nova", "juniper", "lily", "female", "woman"})

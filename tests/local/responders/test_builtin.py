@@ -52,6 +52,27 @@ async def test_it_answers_simple_things(said: str, answer: str | None) -> None:
     assert answer is None or answered == answer
 
 
+PICTURE = Message("user", "", images=("data:image/png;base64,AA==",))
+
+
+@pytest.mark.parametrize(
+    ("messages", "answer"),
+    [
+        ((PICTURE,), "I'm sorry, I cannot see pictures. Tell me what is on it."),
+        ((Message("user", "hello"), Message("assistant", "Hello!"), PICTURE, PICTURE), "I'm sorry, I cannot see"),
+        ((Message("user", "what is 7 times 8"), PICTURE), "That makes 56."),
+        ((PICTURE, Message("user", "what is 7 times 8")), "That makes 56."),
+        ((PICTURE, Message("assistant", "Hello!"), Message("user", "")), "I'm sorry, I didn't catch that."),
+    ],
+)
+async def test_it_says_that_it_cannot_see_when_it_is_only_shown_a_picture(
+    messages: tuple[Message, ...], answer: str
+) -> None:
+    request = ResponseRequest(messages)
+    said = "".join([str(piece) async for piece in BuiltinResponder().respond(request)])
+    assert said.startswith(answer)
+
+
 async def test_it_says_goodbye_when_no_tool_ends_the_conversation() -> None:
     assert await reply("goodbye", tools=()) == "Goodbye! It was nice talking to you."
     assert await reply("goodbye") == ToolCall("end_conversation", {"reason": "goodbye"})

@@ -2,6 +2,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,15 @@ class Viewer:
         await self.connection.setLocalDescription(await self.connection.createAnswer())
         description = self.connection.localDescription
         return {"type": description.type, "sdp": description.sdp}
+
+    async def offer(self) -> dict[str, str]:
+        """Offer anew on the same connection."""
+        await self.connection.setLocalDescription(await self.connection.createOffer())
+        return self.offer_from({"sdp": self.connection.localDescription.sdp})
+
+    def offer_from(self, description: dict[str, str]) -> dict[str, str]:
+        # A browser leaves the role open; aiortc names the one it has.
+        return {"type": "offer", "sdp": re.sub(r"a=setup:\w+", "a=setup:actpass", description["sdp"])}
 
     async def has(self, *, audio: int = 0, video: int = 0) -> None:
         """Wait until so many more frames have come."""
@@ -325,7 +335,110 @@ async def test_a_viewer_that_never_connects_has_failed_after_a_while() -> None:
     assert states[-2:] == ["failed", "closed"]
 
 
-@pytest.mark.parametrize("stage", ["made", "offered", "answered", "checking", "connected"])
+class Camera(MediaStreamTrack):
+    """Grey pictures, quickly."""
+
+    kind = "video"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent = 0
+
+    async def recv(self) -> VideoFrame:
+        await asyncio.sleep(0.02)
+        frame = VideoFrame.from_ndarray(np.full((96, 64), 100, np.uint8), format="yuv420p")
+        frame.pts, frame.time_base = self.sent * 1800, Fraction(1, 90_000)
+        self.sent += 1
+        return frame
+
+
+async def test_a_camera_added_on_the_way_is_received_without_a_picture_being_decoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with watched(Playout()) as (peer, viewer):
+        await viewer.has(video=2)
+        received: list[object] = []
+        receivers = [transceiver.receiver for transceiver in peer._connection.getTransceivers()]
+        handle = type(receivers[0])._handle_rtp_packet
+
+        async def noted(receiver: Any, packet: Any, arrival_time_ms: int) -> None:
+            if receiver in [transceiver.receiver for transceiver in peer._connection.getTransceivers()]:
+                received.append(packet)
+            await handle(receiver, packet, arrival_time_ms)
+
+        monkeypatch.setattr(type(receivers[0]), "_handle_rtp_packet", noted)
+        camera = Camera()
+        viewer.connection.addTrack(camera)
+        answer = await peer.reoffer(await viewer.offer())
+        assert answer["type"] == "answer"
+        assert re.findall(r"^a=(sendonly|sendrecv|recvonly)", answer["sdp"], re.MULTILINE) == ["sendrecv", "sendonly"]
+        assert len(set(re.findall(r"^a=msid:(\S+)", answer["sdp"], re.MULTILINE))) == 1
+        await viewer.connection.setRemoteDescription(RTCSessionDescription(**answer))
+        await eventually(lambda: len(received) > 10)
+        await viewer.has(video=3, audio=5)
+        track: Any = peer._connection.getTransceivers()[0].receiver.track
+        assert track._queue.empty(), "nothing is decoded"
+        assert peer.state == "connected"
+
+
+async def test_a_camera_may_come_in_a_section_of_its_own_and_go_again() -> None:
+    async with watched(Playout()) as (peer, viewer):
+        camera = viewer.connection.addTransceiver(Camera(), direction="sendonly")
+        answer = await peer.reoffer(await viewer.offer())
+        assert re.findall(r"^m=(\w+)", answer["sdp"], re.MULTILINE) == ["video", "audio", "video"]
+        directions = re.findall(r"^a=(sendonly|sendrecv|recvonly|inactive)", answer["sdp"], re.MULTILINE)
+        assert directions == ["sendonly", "sendonly", "recvonly"]
+        await viewer.connection.setRemoteDescription(RTCSessionDescription(**answer))
+        camera.direction = "inactive"
+        answer = await peer.reoffer(await viewer.offer())
+        assert re.findall(r"^a=(recvonly|inactive)", answer["sdp"], re.MULTILINE) == ["inactive"]
+        await viewer.connection.setRemoteDescription(RTCSessionDescription(**answer))
+        await viewer.has(video=3, audio=5)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda sdp: re.sub(r"a=ice-ufrag:\S+", "a=ice-ufrag:else", sdp),
+        lambda sdp: re.sub(r"a=ice-pwd:\S+", "a=ice-pwd:another0password0of0enough", sdp),
+        lambda sdp: re.sub(r"(a=fingerprint:\S+) ..", r"\1 00", sdp),
+        lambda sdp: re.sub(r"a=mid:0", "a=mid:7", sdp),
+        lambda sdp: re.sub(r"a=mid:1", "a=mid:0", sdp),
+        lambda sdp: sdp.replace("VP8", "VP7"),
+        lambda sdp: sdp.replace("m=audio", "m=image"),
+        lambda sdp: sdp[: sdp.index("m=audio")],
+        lambda sdp: sdp[: sdp.index("m=video")],
+        lambda sdp: "nonsense",
+        lambda sdp: "",
+    ],
+)
+async def test_an_offer_that_does_not_fit_is_refused_and_the_connection_goes_on(spoil: Any) -> None:
+    async with watched(Playout()) as (peer, viewer):
+        await viewer.has(video=1)
+        offer = await viewer.offer()
+        with pytest.raises(SignallingError):
+            await peer.reoffer({**offer, "sdp": spoil(offer["sdp"])})
+        await viewer.has(video=3, audio=5)
+        answer = await peer.reoffer(offer)
+        await viewer.connection.setRemoteDescription(RTCSessionDescription(**answer))
+        await viewer.has(video=3, audio=5)
+
+
+async def test_an_offer_before_the_answer_or_after_the_end_is_refused() -> None:
+    peer, viewer = AvatarPeer(Playout(), Grey()), Viewer()
+    answer = await viewer.answer(await peer.offer())
+    offer = viewer.offer_from(answer)
+    with pytest.raises(SignallingError):
+        await peer.reoffer(offer)
+    await peer.answer(answer)
+    await viewer.has(video=1)
+    await peer.close()
+    with pytest.raises(SignallingError):
+        await peer.reoffer(offer)
+    await viewer.close()
+
+
+@pytest.mark.parametrize("stage", ["made", "offered", "answered", "checking", "connected", "renegotiated"])
 async def test_closing_leaves_nothing_running(stage: str) -> None:
     loop = asyncio.get_running_loop()
     complaints: list[dict[str, Any]] = []
@@ -338,7 +451,12 @@ async def test_closing_leaves_nothing_running(stage: str) -> None:
             await peer.answer(await viewer.answer(offer))
             if stage == "checking":
                 await eventually(lambda: peer.state == "connecting")
-            if stage == "connected":
+            if stage in ("connected", "renegotiated"):
+                await viewer.has(video=2)
+            if stage == "renegotiated":
+                viewer.connection.addTrack(Camera())
+                answer = await peer.reoffer(await viewer.offer())
+                await viewer.connection.setRemoteDescription(RTCSessionDescription(**answer))
                 await viewer.has(video=2)
     await asyncio.gather(peer.close(), peer.close())
     await peer.close()

@@ -1,0 +1,1 @@
+"""Who comes in: the port, its addresses, sockets of both generations, and their pairing."""

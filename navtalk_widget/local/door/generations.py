@@ -1,0 +1,65 @@
+"""The two generations of the protocol on a main socket."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol, TypeAlias
+
+from navtalk_widget.protocol import events, v1, v2
+from navtalk_widget.protocol.events import Event
+from navtalk_widget.protocol.signalling import Signal
+
+ProtocolName: TypeAlias = Literal["v1", "v2"]
+
+
+class Generation(Protocol):
+    """How one client is talked to."""
+
+    @property
+    def name(self) -> ProtocolName:
+        """As `Conversation` takes it."""
+
+    def decode(self, message: str | bytes) -> Event | Signal:
+        """Read a client's message.
+
+        Raises:
+            ProtocolError: it cannot be read.
+        """
+
+    def encode(self, event: Event | Signal) -> str | None:
+        """Write what the service says; None for what this generation does not say."""
+
+
+class FirstGeneration:
+    """OpenAI's events as they are; signals have a socket of their own."""
+
+    name: ProtocolName = "v1"
+
+    def decode(self, message: str | bytes) -> Event:
+        """See `Generation`."""
+        return v1.decode_client(message)
+
+    def encode(self, event: Event | Signal) -> str | None:
+        """See `Generation`."""
+        return v1.encode_server(event) if event.type in v1.SERVER_EVENTS else None
+
+
+class SecondGeneration:
+    """Everything wrapped and on one socket; no more is sent than some source shows."""
+
+    name: ProtocolName = "v2"
+
+    def __init__(self) -> None:
+        self._arguments_as_text = False
+
+    def decode(self, message: str | bytes) -> Event | Signal:
+        """See `Generation`."""
+        decoded = v2.decode_client(message)
+        # Only the transitional clients configure in OpenAI's own words, and they need a call's arguments as text.
+        self._arguments_as_text = self._arguments_as_text or isinstance(decoded, events.SessionUpdate)
+        return decoded
+
+    def encode(self, event: Event | Signal) -> str | None:
+        """See `Generation`."""
+        if isinstance(event, Event) and not v2.sends_to_clients(event):
+            return None
+        return v2.encode_server(event, arguments_as_text=self._arguments_as_text)

@@ -1,0 +1,207 @@
+"""One answer under way: from the responder's words to events, voice and history."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from navtalk_widget.errors import NavTalkError
+from navtalk_widget.local.playout import Playout
+from navtalk_widget.local.responders.responder import Responder, ResponseRequest, ToolCall
+from navtalk_widget.local.talk.clause_buffer import ClauseBuffer
+from navtalk_widget.local.talk.history import History
+from navtalk_widget.local.talk.response_options import ResponseOptions
+from navtalk_widget.local.talk.responses import ResponseEvents
+from navtalk_widget.local.talk.speaker import Speaker
+from navtalk_widget.local.talk.usage import Allowance
+
+logger = logging.getLogger(__name__)
+
+AHEAD_S = 20.0
+"""No more speech than this is made in advance: an interruption throws it away, and a slow client must take it all."""
+
+RESPONDER_TIMEOUT_S = 120.0
+"""How long the responder may take for each piece of an answer."""
+
+CLOSE_TIMEOUT_S = 2.0
+
+_END = object()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A clause and its place on the playout's clock."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Answer:
+    """Asks the responder, speaks its words, and tells the client and the history.
+
+    It begins when it is made. An answer is active until `response.done` is sent; its voice may play on after that.
+
+    Args:
+        request: what the responder is asked.
+        options: what the client asked for.
+        responder: gives the words.
+        speaker: gives them a voice.
+        playout: plays the voice.
+        events: tells the client.
+        history: is corrected when an interruption keeps words from being heard.
+        on_end: called in the loop when its task has ended.
+    """
+
+    def __init__(
+        self,
+        request: ResponseRequest,
+        options: ResponseOptions,
+        *,
+        responder: Responder,
+        speaker: Speaker,
+        playout: Playout,
+        events: ResponseEvents,
+        history: History,
+        on_end: Callable[[], None],
+    ) -> None:
+        self._request = request
+        self._responder = responder
+        self._speaker = speaker
+        self._voice = options.config.voice
+        self._playout = playout
+        self._events = events
+        self._history = history
+        self._on_end = on_end
+        self.in_conversation = options.in_conversation
+        self.spoken = events.spoken
+        limit = options.config.max_response_output_tokens
+        self._allowance = Allowance(limit if isinstance(limit, int) else None)
+        self._language = ""
+        self._said: list[_Said] = []
+        self._item_id = ""
+        self._stopped = False
+        events.begin()
+        self._task = asyncio.create_task(self._run(), name="answer")
+        self._task.add_done_callback(self._done)
+
+    @property
+    def response_id(self) -> str:
+        """As the events name it."""
+        return self._events.response_id
+
+    @property
+    def active(self) -> bool:
+        """Whether `response.done` is still to come."""
+        return not self._events.ended
+
+    @property
+    def audible(self) -> bool:
+        """Whether any of its voice is still to be played."""
+        return bool(self._said) and self._said[-1].end > self._playout.position
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing of it is left to do, to say, or to play."""
+        return self._task.done() and not self.active and not self.audible
+
+    def interrupt(self, reason: Literal["turn_detected", "client_cancelled"]) -> None:
+        """End the answer at once; what the playout has flushed before this counts as never said."""
+        heard = self._heard() if self.spoken else None
+        if self.active:
+            self._events.end("cancelled", {"type": "cancelled", "reason": reason}, heard=heard)
+        elif heard is not None:
+            self._history.set_text(self._item_id, heard)
+        self._said.clear()
+        self._stop()
+
+    async def close(self) -> None:
+        """Drop the answer without a word to the client, and wait for its task."""
+        self._stop()
+        _, going_on = await asyncio.wait([self._task], timeout=CLOSE_TIMEOUT_S)
+        if going_on:
+            logger.warning("a responder goes on though its answer was cancelled")
+
+    def _stop(self) -> None:
+        self._stopped = True
+        self._task.cancel()
+
+    async def _run(self) -> None:
+        buffer = ClauseBuffer()
+        parts = self._responder.respond(self._request)
+        try:
+            while (part := await self._next(parts)) is not _END:
+                if self._stopped:  # a responder may swallow the cancellation: so does wait_for before Python 3.12
+                    return
+                if isinstance(part, ToolCall):
+                    await self._say(buffer.rest())
+                    # No await between the call and the end: a client may have the result before the next one.
+                    self._events.call(part.name, part.arguments)
+                    self._events.end("completed")
+                    return
+                words, is_all = self._allowance.take(str(part))
+                if self.spoken:
+                    await self._say(buffer.add(words))
+                elif words:
+                    self._item_id = self._events.write(words)
+                if not is_all:
+                    await self._say(buffer.rest())
+                    self._events.end("incomplete", {"type": "incomplete", "reason": "max_output_tokens"})
+                    return
+            await self._say(buffer.rest())
+            self._events.end("completed")
+        finally:
+            close = getattr(parts, "aclose", None)  # an iterator need not be a generator
+            if close is not None:
+                await close()
+
+    async def _next(self, parts: AsyncIterator[str | ToolCall]) -> object:
+        watch = asyncio.get_running_loop().call_later(RESPONDER_TIMEOUT_S, self._give_up)
+        try:
+            return await anext(parts, _END)
+        finally:
+            watch.cancel()
+
+    def _give_up(self) -> None:
+        self._fail(f"The responder said nothing for {RESPONDER_TIMEOUT_S:g} s.")
+        self._stop()
+
+    def _fail(self, message: str) -> None:
+        reason = {"type": "server_error", "code": "response_failed", "message": message}
+        self._events.end("failed", {"type": "failed", "error": reason})
+
+    async def _say(self, text: str) -> None:
+        if not text or self._stopped:
+            return
+        self._language = self._language or self._responder.language(self._request)
+        pieces = self._speaker.speak(text, voice=self._voice, language=self._language)
+        try:
+            async for piece in pieces:
+                await asyncio.sleep(max(0.0, self._playout.seconds_left - AHEAD_S))
+                start, end = self._playout.say(piece)
+                self._item_id = self._events.speak(piece)
+                self._said.append(_Said(piece.text, start, end))
+        finally:
+            await pieces.aclose()
+
+    def _heard(self) -> str:
+        return "".join(map(self._heard_of, self._said)).strip()
+
+    def _heard_of(self, said: _Said) -> str:
+        if said.end <= self._playout.position:
+            return said.text
+        heard = self._playout.heard(said.start, said.end)
+        return said.text if heard is None else heard.text  # forgotten: hundreds of pieces ago
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # Responders are the user's own code and fail in any way they like; the conversation goes on.
+            logger.error("an answer failed", exc_info=error)
+            self._fail(error.message if isinstance(error, NavTalkError) else f"{type(error).__name__}: {error}")
+        elif not self._stopped:
+            self._fail("The responder cancelled its own answer.")  # without effect if the answer has ended
+        self._on_end()
