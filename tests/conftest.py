@@ -1,0 +1,1 @@
+pytest_plugins = ["navtalk_widget.testing.fixtures", "pytester"]
