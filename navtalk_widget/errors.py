@@ -4,6 +4,8 @@
 
     NavTalkError
     ├── ConfigurationError         a setting is not valid
+    ├── SettingDeferred            a setting that the service does not take now
+    ├── AmbiguousAvatar            several avatars have the name
     ├── ServiceError               something between us and the service
     │   ├── ServiceUnreachable     no connection, or it was lost
     │   ├── ServiceStartError      the embedded service did not start
@@ -58,6 +60,20 @@ class ConfigurationError(NavTalkError):
 
     code = "configuration"
     hint = "Correct the setting named above."
+
+
+class SettingDeferred(NavTalkError):
+    """The service does not take a setting while the conversation runs."""
+
+    code = "setting_deferred"
+    hint = "It takes effect with the next connection: Stop and Start, or reconnect() in code."
+
+
+class AmbiguousAvatar(NavTalkError):
+    """Several avatars have the name, and the service has chosen one."""
+
+    code = "ambiguous_avatar"
+    hint = "Pass avatar_id= to choose another."
 
 
 class ServiceError(NavTalkError):

@@ -40,6 +40,9 @@ HOMES = {
     "anywidget": ("widget", "interop"),
     "ipywidgets": ("widget", "interop"),
     "aiortc": ("local.rtc",),
+    "aiohttp": ("local",),
+    "pytest": ("testing.fixtures",),
+    "psutil": ("testing.leftovers",),
 }
 """Library → the only parts that may import it."""
 
@@ -170,7 +173,7 @@ def loaded_by(module: str, *libraries: str) -> list[str]:
     return done.stdout.split()
 
 
-@pytest.mark.parametrize("module", [PACKAGE, f"{PACKAGE}.tools", f"{PACKAGE}.transcript"])
+@pytest.mark.parametrize("module", [PACKAGE, f"{PACKAGE}.protocol.v2", f"{PACKAGE}.tools", f"{PACKAGE}.transcript"])
 def test_importing_loads_nothing_heavy(module: str) -> None:
     assert loaded_by(module, "aiortc", "pandas", "anywidget", "ipywidgets", "av") == []
 

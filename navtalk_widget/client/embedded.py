@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from pydantic import SecretStr
 
-from navtalk_widget.client.endpoint import LICENSE_VARIABLE, Endpoint, endpoint_at
+from navtalk_widget.client.endpoint import LICENSE_VARIABLE, Endpoint, Generation, endpoint_at
 from navtalk_widget.errors import MissingExtraError, ServiceStartError
 
 _logger = logging.getLogger(__name__)
@@ -35,7 +35,8 @@ class EmbeddedService:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
-        self._endpoint: Endpoint | None = None
+        self._address: str | None = None
+        self._license = SecretStr("")
         self._complaints: deque[str] = deque(maxlen=20)
 
     @property
@@ -44,29 +45,46 @@ class EmbeddedService:
         process = self._process
         return process.pid if process is not None and process.poll() is None else None
 
-    def start(self) -> Endpoint:
+    def start(self, protocol: Generation) -> Endpoint:
         """Start the process unless it runs already; blocks until it listens.
+
+        Args:
+            protocol: the generation to be spoken with it; it knows both.
 
         Raises:
             MissingExtraError: packages of the ``[local]`` extra are not installed.
             ServiceStartError: the process ended or said nothing in time.
         """
         with self._lock:
-            if self._endpoint is None or self.pid is None:
+            if self._address is None or self.pid is None:
                 self._end()
-                self._endpoint = self._launch()
-            return self._endpoint
+                self._address = self._launch()
+            return endpoint_at(self._address, self._license, protocol)
 
     def stop(self) -> None:
         """End the process, also one that is still starting."""
         process = self._process
-        if process is not None and process.poll() is None and self._endpoint is None:
+        if process is not None and process.poll() is None and self._address is None:
             process.kill()  # whoever waits for it to listen holds the lock
         with self._lock:
             self._end()
 
-    def _launch(self) -> Endpoint:
-        license = secrets.token_urlsafe(24)
+    def ended_within(self, seconds: float) -> bool:
+        """Whether the process, if there was one, has ended or does so in that time; blocks until then.
+
+        A process that is killed closes its connections a moment before it is gone.
+        """
+        process = self._process
+        if process is None:
+            return True
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def _launch(self) -> str:
+        self._license = SecretStr(secrets.token_urlsafe(24))
         try:
             process = subprocess.Popen(
                 [sys.executable, "-m", "navtalk_widget.local", "--with-parent", "--port", "0"],
@@ -90,7 +108,7 @@ class EmbeddedService:
         watchdog.daemon = True
         watchdog.start()
         try:
-            process.stdin.write(json.dumps({"license": license}) + "\n")
+            process.stdin.write(json.dumps({"license": self._license.get_secret_value()}) + "\n")
             process.stdin.flush()
             answer = _read_answer(process.stdout.readline())
         except BrokenPipeError:
@@ -100,7 +118,7 @@ class EmbeddedService:
         if answer.get("type") != "ready":
             self._end()
             raise self._start_error(answer)
-        return endpoint_at(f"ws://{answer['host']}:{answer['port']}", SecretStr(license))
+        return f"ws://{answer['host']}:{answer['port']}"
 
     def _start_error(self, answer: dict[str, Any]) -> ServiceStartError:
         if answer.get("code") == "missing_extra":
@@ -117,7 +135,7 @@ class EmbeddedService:
                 _logger.debug("embedded service: %s", line.rstrip())
 
     def _end(self) -> None:
-        process, self._process, self._endpoint = self._process, None, None
+        process, self._process, self._address = self._process, None, None
         if process is None:
             return
         if process.stdin is not None:

@@ -1,4 +1,4 @@
-"""The two sockets of a first-generation conversation, over `websockets`.
+"""The sockets of a conversation, over `websockets`: one for everything, or one more for signalling.
 
 Errors of `websockets` are translated here and nowhere else. They are raised anew, without their cause and from where
 no variable holds the address, for the address holds the licence, and some tracebacks show variables.
@@ -13,11 +13,13 @@ from uuid import uuid4
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
-from navtalk_widget.client.endpoint import Endpoint
+from navtalk_widget.client.endpoint import AvatarChoice, Endpoint
 from navtalk_widget.client.redaction import redact, socket_logger
 from navtalk_widget.errors import LicenseRefused, ProtocolError, ServiceError, ServiceLimit, ServiceUnreachable
-from navtalk_widget.protocol import signalling, v1
+from navtalk_widget.protocol import signalling
+from navtalk_widget.protocol.codec import Codec
 from navtalk_widget.protocol.events import Event
+from navtalk_widget.protocol.json_text import MAX_MESSAGE_BYTES
 from navtalk_widget.protocol.signalling import Signal
 
 OPEN_TIMEOUT = 10.0
@@ -26,43 +28,48 @@ OPEN_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 2.0
 """Seconds to wait for the service's farewell."""
 
+KEEP_ALIVE = 10.0
+"""Seconds between pings, and for the answer to one: a connection of which only one half is left is noticed within
+twice that."""
+
 
 class MainSocket:
-    """Sends and receives the events of a conversation."""
+    """Sends and receives the events of a conversation and, in the second generation, its signalling."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, codec: Codec) -> None:
         self._connection = connection
+        self._codec = codec
 
     @classmethod
-    async def open(cls, endpoint: Endpoint, character: str) -> MainSocket:
+    async def open(cls, endpoint: Endpoint, avatar: AvatarChoice) -> MainSocket:
         """Connect.
 
         Raises:
             ServiceUnreachable: nobody answers, or not as a NavTalk service does.
             LicenseRefused: the service answers 401 or 403.
         """
-        opened = await _open(lambda: endpoint.main_url(character), endpoint.main_address)
+        opened = await _open(lambda: endpoint.main_url(avatar), endpoint.main_address)
         if isinstance(opened, ServiceError):
             raise opened
-        return cls(opened)
+        return cls(opened, endpoint.codec)
 
-    async def send(self, event: Event) -> None:
-        """Send an event; waits while the service does not read.
+    async def send(self, event: Event | Signal) -> None:
+        """Send an event or signal; waits while the service does not read.
 
         Raises:
             ServiceError: the connection is gone.
         """
-        await _send(self._connection, v1.encode_client(event))
+        await _send(self._connection, self._codec.encode_client(event))
 
-    async def events(self) -> AsyncIterator[Event | ProtocolError]:
-        """Receive events until the connection ends; a message that breaks the protocol comes as an error object.
+    async def messages(self) -> AsyncIterator[Event | Signal | ProtocolError]:
+        """Receive until the connection ends; a message that breaks the protocol comes as an error object.
 
         Raises:
             ServiceError: the connection was lost, or the service closed it for a reason.
         """
-        async for text in _texts(self._connection):
+        async for message in _messages(self._connection):
             try:
-                yield v1.decode_server(text)
+                yield self._codec.decode_server(message)
             except ProtocolError as error:
                 yield error
 
@@ -107,9 +114,11 @@ class SignallingSocket:
         Raises:
             ServiceError: the connection was lost.
         """
-        async for text in _texts(self._connection):
+        async for message in _messages(self._connection):
+            if isinstance(message, bytes):
+                continue
             try:
-                signal = signalling.decode(text)
+                signal = signalling.decode(message)
             except ProtocolError as error:
                 yield error
             else:
@@ -132,9 +141,11 @@ async def _open(url: Callable[[], str], address: str) -> ClientConnection | Serv
         return await connect(
             url(),
             compression=None,  # deflate costs four to eight times the processor time on audio
-            max_size=v1.MAX_MESSAGE_BYTES,
+            max_size=MAX_MESSAGE_BYTES,
             open_timeout=OPEN_TIMEOUT,
             close_timeout=CLOSE_TIMEOUT,
+            ping_interval=KEEP_ALIVE,
+            ping_timeout=KEEP_ALIVE,
             proxy=None if _is_loopback(address) else True,
             logger=socket_logger(),
         )
@@ -169,12 +180,10 @@ async def _send(connection: ClientConnection, text: str) -> None:
         raise _lost(error) from None
 
 
-async def _texts(connection: ClientConnection) -> AsyncIterator[str]:
+async def _messages(connection: ClientConnection) -> AsyncIterator[str | bytes]:
     try:
         async for message in connection:
-            # No source shows the service sending binary frames, and all clients ignore them.
-            if isinstance(message, str):
-                yield message
+            yield message
     except ConnectionClosed as error:
         raise _lost(error) from None
     if connection.close_reason:  # a farewell in order, but for a reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import asdict
 from http import HTTPStatus
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -19,7 +20,7 @@ from navtalk_widget.gateway.ownership import Ownership
 from navtalk_widget.gateway.page import Page
 from navtalk_widget.gateway.page_problem import page_problem
 from navtalk_widget.protocol.events import AudioDelta
-from navtalk_widget.session.news import StatusChanged, ToolCallChanged, TurnChanged
+from navtalk_widget.session.news import Reconnected, StatusChanged, ToolCallChanged, TurnChanged
 from navtalk_widget.session.session import Session
 
 HELLO_TIMEOUT = 5.0
@@ -72,6 +73,7 @@ class Gateway:
             ("status", self._status_changed),
             ("turn", self._turn_changed),
             ("tool_call", self._tool_call_changed),
+            ("reconnected", self._reconnected),
             ("voice_flushed", lambda news: self._ownership.flush_voice()),
             (AudioDelta.type, lambda event: self._ownership.play(event.delta)),
         ):
@@ -187,6 +189,9 @@ class Gateway:
                 self._session.send_text(text)
             case messages.Interrupt():
                 self._session.interrupt()
+            case messages.ReconnectNow():
+                if self._session.status == "reconnecting":
+                    self._session.begin_connecting()
             case messages.PageProblem(code=code, message=detail):
                 self._session.report(page_problem(code, detail))
                 if code == "webrtc_failed" and page is self._ownership.owner:
@@ -201,7 +206,9 @@ class Gateway:
             case messages.PageCandidate():
                 await self._ownership.media.candidate(message)
             case messages.MediaState():
-                self._ownership.media_changed(message)
+                await self._ownership.media_changed(message)
+            case messages.Playback(delay_ms=delay_ms):
+                self._session.note_playback(delay_ms)
             case messages.FirstFrame(elapsed_ms=elapsed_ms):
                 self._session.measured("first_frame_ms", elapsed_ms)
                 self._ownership.ready.set()
@@ -238,15 +245,23 @@ class Gateway:
             page.tell(message)
 
     def _state(self) -> dict[str, object]:
-        error = self._session.error
+        error, retry = self._session.error, self._session.retry
         return {
             "type": "state",
             "status": self._session.status,
             "error": None if error is None else error.as_dict(),
+            "retry": None if retry is None else asdict(retry),
         }
 
     def _status_changed(self, _: StatusChanged) -> None:
         self._tell_all(self._state())
+        self._settle_soon()
+
+    def _reconnected(self, _: Reconnected) -> None:
+        self._ownership.media.outdated = True
+        self._settle_soon()
+
+    def _settle_soon(self) -> None:
         self._settled = False
         if self._settling is None or self._settling.done():
             self._settling = asyncio.create_task(self._follow_session(), name="navtalk-settle")

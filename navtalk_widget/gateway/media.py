@@ -6,24 +6,34 @@ Audio and video go straight from the service to the page; what passes here are t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from typing import Protocol
 
-from navtalk_widget.client.sockets import SignallingSocket
-from navtalk_widget.errors import NavTalkError, ServiceUnreachable
+from navtalk_widget.errors import NavTalkError, ProtocolError, ServiceUnreachable
 from navtalk_widget.gateway.messages import AnswerPeer, PageCandidate
 from navtalk_widget.gateway.page import Page
 from navtalk_widget.protocol.signalling import Answer, IceCandidate, Offer, Signal
 from navtalk_widget.session.session import Session
-
-ICE_SERVERS_CLOUD = [{"urls": ["stun:stun.l.google.com:19302"]}]
-"""What all first-generation clients use. The embedded service needs none."""
 
 OFFER_TIMEOUT = 8.0
 """Seconds for the service to offer its media."""
 
 SEND_TIMEOUT = 5.0
 """Seconds for the service to take an answer or candidate, during which the page is not heard."""
+
+
+class Signalling(Protocol):
+    """The way to the service on which its media are negotiated."""
+
+    async def send(self, signal: Signal) -> None:
+        """Send a description or candidate."""
+
+    def signals(self) -> AsyncIterator[Signal | ProtocolError]:
+        """Receive descriptions and candidates until the end."""
+
+    async def close(self) -> None:
+        """End it."""
 
 
 class MediaLink:
@@ -38,30 +48,46 @@ class MediaLink:
         self._session = session
         self._failed = failed
         self._number = 0
-        self._socket: SignallingSocket | None = None
+        self._socket: Signalling | None = None
         self._target: str | None = None
         self._task: asyncio.Task[None] | None = None
         self._giving_up: asyncio.Task[None] | None = None
         self.page: Page | None = None
         """To whom the service's media are offered."""
+        self.outdated = False
+        """Whether the service's connection is another one since, or the media broke."""
+        self.stood = False
+        """Whether the page has had the media that were negotiated last."""
 
     async def open(self, page: Page) -> None:
-        """Have the service offer its media to a page; a negotiation with another page ends."""
-        await self.close()
+        """Have the service offer its media to a page; a negotiation with another page ends.
+
+        A page that has media already keeps their last picture until it gets the new offer.
+        """
+        await self._stop()
+        if self.page is not None and self.page is not page:
+            self._tell_end(self.page)
+        self.outdated = self.stood = False
         self._number += 1
         self.page = page
         self._task = asyncio.create_task(self._relay(page, self._number), name="navtalk-signalling")
 
     async def close(self) -> None:
         """End the negotiation and the media that came of it."""
+        page, self.page = self.page, None
+        await self._stop()
+        if page is not None:
+            self._tell_end(page)
+
+    async def _stop(self) -> None:
         tasks = [task for task in (self._task, self._giving_up) if task is not None]
         self._task = self._giving_up = None
-        page, self.page = self.page, None
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if page is not None:
-            page.tell({"type": "close_peer", "peer": self._number})
+
+    def _tell_end(self, page: Page) -> None:
+        page.tell({"type": "close_peer", "peer": self._number})
 
     def is_current(self, peer: int) -> bool:
         """Whether a message of the page concerns the negotiation under way."""
@@ -87,6 +113,9 @@ class MediaLink:
 
     async def _relay(self, page: Page, number: int) -> None:
         self._target = None
+        if not self._session.offers_media:  # a new connection brings a new offer
+            self._session.renew()
+            return
         deadline = asyncio.get_running_loop().call_later(OFFER_TIMEOUT, self._give_up)
         error: NavTalkError = ServiceUnreachable(
             "The service offered no video.", hint="The voice comes over the notebook's own connection instead."
@@ -99,7 +128,7 @@ class MediaLink:
                     continue
                 if isinstance(signal, Offer):
                     deadline.cancel()
-                self._tell(page, number, signal)
+                await self._tell(page, number, signal)
         except NavTalkError as lost:
             error = lost
         finally:
@@ -109,16 +138,17 @@ class MediaLink:
                 with suppress(NavTalkError):
                     await socket.close()
         if self._target is None:  # a service may end its signalling once the call stands
+            self._tell_end(page)
             self._failed(error)
 
     def _give_up(self) -> None:
         if self._socket is not None:
             self._giving_up = asyncio.create_task(self._socket.close(), name="navtalk-give-up")
 
-    def _tell(self, page: Page, number: int, signal: Signal) -> None:
+    async def _tell(self, page: Page, number: int, signal: Signal) -> None:
         if isinstance(signal, Offer):
             self._target = signal.target
-            servers = [] if self._session.service.kind == "local" else ICE_SERVERS_CLOUD
+            servers = list(await self._session.ice_servers())
             page.tell({"type": "offer", "peer": number, "sdp": signal.sdp.model_dump(), "ice_servers": servers})
         elif isinstance(signal, IceCandidate) and signal.candidate is not None:
             page.tell({"type": "ice_candidate", "peer": number, "candidate": signal.candidate})

@@ -56,6 +56,20 @@ class Interrupt(_FromPage):
     type: Literal["interrupt"]
 
 
+class ReconnectNow(_FromPage):
+    """The person does not want to wait for the next attempt to connect."""
+
+    type: Literal["reconnect_now"]
+
+
+class Playback(_FromPage):
+    """How the avatar's voice is heard; only the page that owns the media tells it."""
+
+    type: Literal["playback"]
+    delay_ms: float | None = Field(ge=0, le=60_000)
+    """Milliseconds from the arrival of sound to its being heard; None if nothing can be heard."""
+
+
 class AnswerPeer(_FromPage):
     """The page's answer to an offer."""
 
@@ -77,7 +91,8 @@ class MediaState(_FromPage):
 
     type: Literal["media_state"]
     peer: int
-    state: Literal["connecting", "connected", "failed", "closed"]
+    state: Literal["connecting", "connected", "frozen", "failed", "closed"]
+    """``frozen`` is connected, but without picture or packets that should be there."""
     audio_track: bool
     video_track: bool
 
@@ -113,6 +128,8 @@ FromPage = (
     | TakeOver
     | SendText
     | Interrupt
+    | ReconnectNow
+    | Playback
     | AnswerPeer
     | PageCandidate
     | MediaState
@@ -138,11 +155,12 @@ def read(text: str | bytes) -> FromPage:
 
 
 def turn_message(turn: Turn) -> dict[str, Any]:
-    """A turn as the page shows it."""
+    """A turn as the page shows it: of one that was cut short, what was heard."""
+    cut = turn.interrupted and turn.text_heard is not None and turn.text_heard != turn.text
     return {
         "id": turn.id,
         "role": turn.role,
-        "text": turn.text,
+        "text": f"{turn.text_heard}…" if cut else turn.text,
         "started_at": turn.started_at.timestamp(),
         "final": turn.final,
         "interrupted": turn.interrupted,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import Collection
 
-from navtalk_widget.errors import NavTalkError
+from navtalk_widget.errors import NavTalkError, PageError
 from navtalk_widget.gateway.media import MediaLink
 from navtalk_widget.gateway.messages import MediaState
 from navtalk_widget.gateway.page import Page
@@ -13,6 +15,12 @@ from navtalk_widget.session.session import Session
 
 ORPHAN_TIMEOUT = 30.0
 """Seconds that a conversation goes on after its page is gone; a page that is only reloaded may take it over."""
+
+BREAKS = 4
+BREAKS_WINDOW = 60.0
+"""Media that broke so often within so many seconds are not negotiated again."""
+
+_BREAKS_HINT = "The conversation goes on by sound and text; look at the network, then Stop and Start."
 
 
 class Ownership:
@@ -29,6 +37,7 @@ class Ownership:
         self._changing = asyncio.Lock()
         self._voice_by_gateway = False
         self._orphan: asyncio.Task[None] | None = None
+        self._breaks: deque[float] = deque(maxlen=BREAKS)
         self.owner: Page | None = None
         self.media = MediaLink(session, self._media_failed)
         self.ready = asyncio.Event()
@@ -66,8 +75,10 @@ class Ownership:
     async def settle(self) -> None:
         """Bring the media to where they belong now; called after the owner or the conversation's state has changed."""
         async with self._changing:
+            if self._session.status == "reconnecting":
+                return  # the last picture stays until the new connection brings another
             wanted = self.owner if self._session.connected else None
-            if self.media.page is wanted:
+            if self.media.page is wanted and not (self.media.outdated and wanted is not None):
                 return
             if wanted is None:
                 await self.media.close()
@@ -80,16 +91,29 @@ class Ownership:
         self.owner = None
         await self.media.close()
 
-    def media_changed(self, message: MediaState) -> None:
+    async def media_changed(self, message: MediaState) -> None:
         """The owner tells how its peer connection fares."""
         if not self.media.is_current(message.peer):
             return
         if message.state == "connected":
+            self.media.stood = True
             self._voice_by_gateway = not message.audio_track
             if not message.video_track:
                 self.ready.set()
         elif message.state in ("failed", "closed"):
             self.play_by_gateway()
+        if message.state in ("frozen", "failed") and self.media.stood:
+            await self._renegotiate()
+
+    async def _renegotiate(self) -> None:
+        """The media stood and do not any more: have them offered again, though not for ever."""
+        now = time.monotonic()
+        self._breaks.append(now)
+        if len(self._breaks) == BREAKS and now - self._breaks[0] < BREAKS_WINDOW:
+            self._session.report(PageError("The picture keeps breaking off.", code="webrtc_failed", hint=_BREAKS_HINT))
+            return
+        self.media.outdated = True
+        await self.settle()
 
     def play_by_gateway(self) -> None:
         """No audio track arrives: the voice comes over the gateway."""

@@ -5,28 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from navtalk_widget.errors import NavTalkError, ResponseTimeout
+from navtalk_widget.errors import NavTalkError, NotConnectedError, ResponseTimeout
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import new_id, user_text
+from navtalk_widget.session.avatar_voice import AvatarVoice, answer_of
 from navtalk_widget.session.faults import failure
 from navtalk_widget.session.news import Measured, News, ToolCallChanged, TurnChanged, VoiceFlushed
+from navtalk_widget.session.owed import Owed
 from navtalk_widget.session.reply import ReplyCollector
 from navtalk_widget.session.responses import ResponseGate
 from navtalk_widget.session.status import Facts
-from navtalk_widget.session.tool_calls import ToolCalls
+from navtalk_widget.session.tool_calls import ToolCalls, news_of, use_of
 from navtalk_widget.session.turns import TurnTracker
-from navtalk_widget.session.voice_clock import VoiceClock
 from navtalk_widget.tools.execution import ToolResult, ToolRunner
 from navtalk_widget.tools.registry import ToolRegistry
-from navtalk_widget.transcript.turn import ToolUse, Turn
+from navtalk_widget.transcript.turn import Turn
 
 THINKING_LIMIT = 30.0
 """Seconds of silence after which an answer, begun or not, is no longer waited for."""
 
 
 class Conversation:
-    """One connection's worth of talk.
+    """What is said over one connection, or over several, one after another.
+
+    Between `suspend` and `resume` there is no connection: nothing is sent, nothing can be said, tools run on.
 
     Args:
         tools: what the avatar may call.
@@ -34,6 +37,8 @@ class Conversation:
         publish: tells news to the subscribers.
         changed: called after anything that may change `facts`, with an error if something went wrong.
         answers_speech: whether the service answers by itself what it hears.
+        interruptible: whether the service cuts the avatar short when it hears the person.
+        truncates: whether the service can be told how much of an answer was heard.
     """
 
     def __init__(
@@ -44,15 +49,24 @@ class Conversation:
         publish: Callable[[News], None],
         changed: Callable[[NavTalkError | None], None],
         answers_speech: Callable[[], bool],
+        interruptible: Callable[[], bool] = lambda: True,
+        truncates: Callable[[], bool] = lambda: False,
     ) -> None:
         self.facts = Facts()
         self._send = send
         self._publish = publish
         self._changed = changed
         self._answers_speech = answers_speech
+        self._interruptible = interruptible
         self._gate = ResponseGate(send, self._note_change)
         self._turns = TurnTracker(self._turn_changed)
-        self._voice = VoiceClock(self._voice_ended)
+        self._voice = AvatarVoice(
+            self._turns,
+            send=send,
+            truncates=truncates,
+            flushed=lambda: publish(VoiceFlushed()),
+            ended=self._voice_ended,
+        )
         self._tool_calls = ToolCalls(
             ToolRunner(tools),
             send=send,
@@ -60,96 +74,168 @@ class Conversation:
             finished=self._tool_finished,
             all_finished=self._tools_finished,
         )
+        self._owed = Owed()
         self._thinking_limit: asyncio.TimerHandle | None = None
         self._speech_ended_at: float | None = None
         self._person_speaks = False
-        self._tools_unanswered = False
+        self._answer_due = False
         self._asked: ReplyCollector | None = None
+        self._suspended = False
         self._ended = False
 
     def receive(self, event: Event) -> bool:
         """Take in what the service says. Returns whether it counts: what an answer says after its end does not."""
         if self._gate.drops(event):
             return False
+        cancelled = self._gate.cancelled(event)
         self._gate.note(event)
         self.facts.note(event)
         self._tool_calls.note(event)
+        self._voice.note(event)
         error = None
         match event:
             case events.SpeechStarted():
                 self._person_speaks = True
-                for answer in self._flush_voice():
-                    self._turns.voice_ended(answer, interrupted=True)
                 self._speech_ended_at = None
+                if self._interruptible():
+                    self._voice.cut(self._gate.cut())
+                    self.facts.voice_playing = False
             case events.SpeechStopped():
                 self._speech_stopped()
             case events.InputTranscriptionCompleted() | events.InputTranscriptionFailed():
                 if not self.facts.awaiting_response:
-                    self._answer_tools()
-            case events.ResponseCreated() if self._tools_unanswered:
-                self._tools_unanswered = False  # the service answers what was said, and the tools' results with it
+                    self._answer_if_due()
+            case events.ResponseCreated() if self._answer_due:
+                self._answer_due = False  # the service answers what was said, and the tools' results with it
                 if self._asked is not None:
                     self._asked.begin(event.response.id)
             case events.AudioDelta():
                 self._measure_response()
-                self._voice.add(event.delta, event.response_id or event.item_id)
                 self.facts.voice_playing = True
+            case events.AudioTranscriptDone():
+                self.facts.voice_playing = self._voice.playing
             case events.ErrorEvent():
-                error = self._gate.refused(event)
+                error = None if self._voice.refused(event) else self._gate.refused(event)
             case events.ResponseDone():
                 self.facts.voice_playing = self._voice.playing
                 error = failure(event.response)
-        heard = isinstance(event, events.ResponseDone) and self._voice.plays(event.response.id)
-        self._turns.note(event, voice_playing=heard)
+        answer = answer_of(event)
+        plays = isinstance(event, events.ResponseDone) and self._voice.plays(answer)
+        self._turns.note(event, voice=self._voice.of(answer), voice_playing=plays, cancelled=cancelled)
         self._note_change(error)
         return True
 
-    def say(self, text: str, collector: ReplyCollector | None = None) -> None:
+    def note_playback(self, delay_ms: float | None) -> None:
+        """Take in how the avatar's voice is heard.
+
+        Args:
+            delay_ms: milliseconds from the arrival of sound to its hearing; None if nothing is audible, so that
+                nothing counts as heard from now on.
+        """
+        self._voice.note_delay(None if delay_ms is None else delay_ms / 1000)
+
+    def say(self, text: str, collector: ReplyCollector | None = None, *, reply: bool = True) -> None:
         """Take in a typed message; what the avatar is saying ends, and it answers.
 
         Args:
             text: what the person typed.
             collector: of whoever waits for the answer. They have had the whole answer before, so that its voice,
                 if that still goes on, counts as heard.
+            reply: whether there is to be an answer; without one, the avatar goes on with what it is saying.
+
+        Raises:
+            NotConnectedError: there is no connection.
         """
-        if self._asked is not None:
-            self._asked.interrupt()
-        self._asked = collector
-        self._stop(heard=collector is not None)
+        self._demand_connection()
+        if reply:
+            before, self._asked = self._asked, collector
+            if before is not None:
+                before.interrupt()
+            self._stop(before if collector is not None else None)
         item = user_text(text).model_copy(update={"id": new_id("item")})
         self._turns.note_typed(text, str(item.id))
         self._send(events.ConversationItemCreate(item=item))
-        self.create_response()
+        if reply:
+            self.create_response()
+        else:
+            self._owed.decline()
 
     def create_response(self) -> None:
-        """Let the avatar speak."""
+        """Let the avatar speak.
+
+        Raises:
+            NotConnectedError: there is no connection.
+        """
+        self._demand_connection()
         self._gate.request(self._asked)
         self._note_change()
 
     def interrupt(self) -> None:
-        """Cut the avatar short, if it is speaking or about to."""
-        self._stop(heard=False)
+        """Cut the avatar short, if it is speaking or about to.
+
+        Raises:
+            NotConnectedError: there is no connection.
+        """
+        self._demand_connection()
+        self._owed.decline()
+        self._stop()
+        self._note_change()
+
+    def suspend(self) -> None:
+        """The connection is lost, or is about to be replaced: what was said so far is final, the tools run on."""
+        if self._suspended or self._ended:
+            return
+        under_way = self._gate.answer
+        if self._gate.asked and not (under_way is not None and self._voice.heard_anything(under_way)):
+            self._owed.lose_request()
+        self._end_turns(interrupted=True)
+        self._suspended = True
+        self._gate.forget()
+        self._voice.forget()
+        self._tool_calls.disconnect(heard=self._owed.last_answer_heard)
+        self._clear_thinking_limit()
+        self._speech_ended_at = None
+        self._person_speaks = False
+        self.facts = Facts(tools_running=self._tool_calls.running)
+        if self._asked is not None and self._asked.waiting:
+            self._asked.restart()
+
+    def resume(self) -> None:
+        """A new connection is configured, and its service knows the turns: go on where the conversation was.
+
+        The service is told the results of tools that it needs, and asked for an answer if one is owed: somebody waits
+        for it, or the person's last turn has none of which anything was heard.
+        """
+        if not self._suspended or self._ended:
+            return
+        self._suspended = False
+        self._tool_calls.reconnect()
+        owed = self._owed.collect(to_speech=self._answers_speech())
+        waits = self._asked is not None and self._asked.waiting
+        self._answer_due = self._answer_due or owed or waits
+        self._answer_if_due()
         self._note_change()
 
     async def end(self) -> None:
         """Stop everything that goes on; turns that were open are final as they are."""
+        self._end_turns(interrupted=False)
         self._ended = True
-        # Who waits for whole answers has had this one; for who listens it ends here.
-        for answer, seconds in self._flush_voice().items():
-            if self._asked is not None:
-                self._turns.voice_ended(answer, interrupted=False, rest_s=seconds)
-        self._turns.abandon()
         self._gate.close()
-        if self._thinking_limit is not None:
-            self._thinking_limit.cancel()
+        self._clear_thinking_limit()
         await self._tool_calls.close()
+
+    def _demand_connection(self) -> None:
+        if self._suspended:
+            raise NotConnectedError("There is no connection at the moment.")
 
     def _note_change(self, error: NavTalkError | None = None) -> None:
         if self._ended:
             return
-        if self._thinking_limit is not None:
-            self._thinking_limit.cancel()
-            self._thinking_limit = None
+        if self._suspended:
+            if error is not None:
+                self._changed(error)
+            return
+        self._clear_thinking_limit()
         self.facts.response_requested = self._gate.expecting
         self.facts.response_active = self._gate.active
         voice_ran_dry = self.facts.voice_playing and not self._voice.playing
@@ -157,14 +243,22 @@ class Conversation:
             self._thinking_limit = asyncio.get_running_loop().call_later(THINKING_LIMIT, self._give_up_thinking)
         self._changed(error)
 
-    def _stop(self, *, heard: bool) -> None:
+    def _clear_thinking_limit(self) -> None:
+        if self._thinking_limit is not None:
+            self._thinking_limit.cancel()
+            self._thinking_limit = None
+
+    def _stop(self, asked: ReplyCollector | None = None) -> None:
         stopped = self._gate.cancel(voice_playing=self.facts.voice_playing)
         self.facts.awaiting_response = False
-        self._tools_unanswered = False
-        for answer, seconds in self._flush_voice().items():
-            self._turns.voice_ended(answer, interrupted=not heard, rest_s=seconds if heard else 0.0)
-        if stopped:
-            self._turns.voice_ended(stopped, interrupted=True)
+        self._answer_due = False
+        self._voice.cut(stopped, had=_had_by(asked))
+        self.facts.voice_playing = False
+
+    def _end_turns(self, *, interrupted: bool) -> None:
+        """The voice ends with the connection: for who listens here; who asked has had the whole answer before."""
+        self._voice.cut(self._gate.answer, had=_had_by(self._asked), interrupted=interrupted, truncate=False)
+        self._turns.abandon()
 
     def _speech_stopped(self) -> None:
         self._person_speaks = False
@@ -172,7 +266,7 @@ class Conversation:
         if self._answers_speech():
             self.facts.awaiting_response = True  # and its answer will have the tools' results in it
         else:
-            self._answer_tools()
+            self._answer_if_due()
 
     def _measure_response(self) -> None:
         if self._speech_ended_at is not None:
@@ -190,22 +284,15 @@ class Conversation:
         self._note_change(error)
 
     def _turn_changed(self, turn: Turn) -> None:
+        self._owed.note(turn)
         self._publish(TurnChanged(turn))
-
-    def _flush_voice(self) -> dict[str, float]:
-        """Silence the voice. Returns how many seconds of which answers have not been heard."""
-        rest = self._voice.flush()
-        if rest:
-            self._publish(VoiceFlushed())
-        self.facts.voice_playing = False
-        return rest
 
     def _voice_ended(self, answer: str) -> None:
         if self._gate.under_way(answer):
             self._note_change()  # more of it is late
             return
         self.facts.voice_playing = self._voice.playing
-        self._turns.voice_ended(answer, interrupted=False)
+        self._voice.play_out(answer)
         self._note_change()
 
     def _tool_changed(self, news: ToolCallChanged) -> None:
@@ -214,37 +301,24 @@ class Conversation:
         self._note_change()
 
     def _tool_finished(self, result: ToolResult) -> None:
-        self._turns.note_tool(
-            ToolUse(
-                call_id=result.call_id,
-                name=result.name,
-                arguments=result.arguments,
-                result=result.output if result.ok else None,
-                error=None if result.error is None else result.error.message,
-                duration_s=result.duration_s,
-            )
-        )
-        self._publish(
-            ToolCallChanged(
-                call_id=result.call_id,
-                name=result.name,
-                arguments=result.arguments,
-                state="done" if result.ok else "failed",
-                started_at=result.started_at.timestamp(),
-                result=result.output,
-            )
-        )
+        self._turns.note_tool(use_of(result))
+        self._publish(news_of(result))
         if result.error is not None:
             self._note_change(result.error)
 
     def _tools_finished(self) -> None:
         self.facts.tools_running = 0
         if not self._ended:
-            self._tools_unanswered = True
-            self._answer_tools()
+            self._answer_due = True
+            self._answer_if_due()
             self._note_change()
 
-    def _answer_tools(self) -> None:
-        if self._tools_unanswered and not self._person_speaks:
-            self._tools_unanswered = False
+    def _answer_if_due(self) -> None:
+        if self._answer_due and not (self._person_speaks or self._suspended or self._tool_calls.running):
+            self._answer_due = False
             self.create_response()
+
+
+def _had_by(collector: ReplyCollector | None) -> Callable[[str], bool]:
+    """Tells which answers somebody has had the whole of."""
+    return lambda answer: collector is not None and collector.had(answer)

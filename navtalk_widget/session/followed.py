@@ -7,7 +7,7 @@ from typing import Any
 
 from navtalk_widget.errors import NavTalkError, PageError
 from navtalk_widget.protocol.events import Event
-from navtalk_widget.session.news import Measured, News, Status, StatusChanged, TurnChanged
+from navtalk_widget.session.news import Measured, News, Retry, Status, StatusChanged, TurnChanged
 from navtalk_widget.session.subscribers import Callback, Subscribers
 from navtalk_widget.transcript.transcript import Transcript
 
@@ -19,6 +19,8 @@ class Followed:
         self.transcript = Transcript.empty()
         self.status: Status = "idle"
         self.error: NavTalkError | None = None
+        self.retry: Retry | None = None
+        """While the connection is lost: when it will be tried again."""
         self._page_error: PageError | None = None
         self._subscribers = Subscribers()
 
@@ -26,7 +28,8 @@ class Followed:
         """Call a function with each event of that name, in the session's thread.
 
         Names are the protocol's (``"response.audio_transcript.delta"``), those of `navtalk_widget.session.news`
-        (``"status"``, ``"turn"``, ``"tool_call"``, ``"voice_flushed"``, ``"measured"``), or ``"*"`` for everything.
+        (``"status"``, ``"turn"``, ``"tool_call"``, ``"voice_flushed"``, ``"reconnected"``, ``"measured"``), or ``"*"``
+        for everything.
         """
         return self._subscribers.on(name, callback)
 
@@ -46,7 +49,7 @@ class Followed:
         """
         if isinstance(error, PageError):
             self._page_error = error
-        self._set_status(self.status, error)
+        self._set_status(self.status, error, self.retry)
 
     def measured(self, name: str, milliseconds: float) -> None:
         """Make a figure known that was measured outside, such as in the page."""
@@ -57,10 +60,10 @@ class Followed:
             self.transcript = self.transcript.with_turn(news.turn)
         self._subscribers.publish(news.type, news)
 
-    def _set_status(self, status: Status, error: NavTalkError | None = None) -> None:
-        if status != self.status or error is not self.error:
-            self.status, self.error = status, error
-            self._publish(StatusChanged(status, error))
+    def _set_status(self, status: Status, error: NavTalkError | None = None, retry: Retry | None = None) -> None:
+        if status != self.status or error is not self.error or retry != self.retry:
+            self.status, self.error, self.retry = status, error, retry
+            self._publish(StatusChanged(status, error, retry))
 
     def _begin_turn(self) -> None:
         self._set_status(self.status, self._page_error)

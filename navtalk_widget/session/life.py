@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import traceback
 from typing import Any
 
 from navtalk_widget.client.embedded import embedded_service
-from navtalk_widget.client.endpoint import Endpoint, ServiceChoice
+from navtalk_widget.client.endpoint import AvatarChoice, Endpoint, ServiceChoice
 from navtalk_widget.client.redaction import redact
 from navtalk_widget.client.sockets import SignallingSocket
 from navtalk_widget.daemon_thread import run_in_daemon_thread
@@ -16,37 +17,53 @@ from navtalk_widget.errors import NavTalkError, NotConnectedError, ProtocolError
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.events import Event, name_of
+from navtalk_widget.protocol.signalling import Signal
 from navtalk_widget.session.conversation import Conversation
+from navtalk_widget.session.faults import retriable, warning
 from navtalk_widget.session.followed import Followed
 from navtalk_widget.session.link import Link
+from navtalk_widget.session.news import Reconnected
+from navtalk_widget.session.one_socket_signalling import OneSocketSignalling
+from navtalk_widget.session.protocol_report import ProtocolReport, Sightings
+from navtalk_widget.session.reconnection import Reconnection
+from navtalk_widget.session.renewal import Renewal
+from navtalk_widget.session.replayed_history import replayed
 from navtalk_widget.tools.registry import ToolRegistry
 
-_RESTART_HINT = "Connect again: Start in the widget, connect() in code; what was said so far is kept."
+LAST_BREATH = 1.0
+"""Seconds in which a process whose connection broke is gone, if that is why it broke."""
 
 _logger = logging.getLogger(__name__)
 
 
 class Life(Followed):
-    """Connects, and ends what was connected; the last word of `connect` and `close` counts.
+    """Connects, connects again when the connection is lost, and ends; the last word of `connect` and `close` counts.
 
     Args:
         service: where to connect to.
-        character: whom to talk with.
+        avatar: whom to talk with.
         tools: what the avatar may call.
         config: the settings.
     """
 
-    def __init__(self, service: ServiceChoice, character: str, tools: ToolRegistry, config: SessionConfig) -> None:
+    def __init__(
+        self, service: ServiceChoice, avatar: AvatarChoice, tools: ToolRegistry, config: SessionConfig
+    ) -> None:
         super().__init__()
         self.service = service
-        self.character = character
+        self.avatar = avatar
         self.tools = tools
         self.config = config
         self._endpoint: Endpoint | None = None
         self._link: Link | None = None
+        self._opening: Link | None = None
+        self._farewells: set[asyncio.Task[None]] = set()
         self._conversation: Conversation | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
+        self._reconnection = Reconnection(functools.partial(self._set_status, "reconnecting"))
+        self._renewal = Renewal(self._at_rest, self.renew)
+        self._sightings = Sightings()
 
     @property
     def connected(self) -> bool:
@@ -68,13 +85,34 @@ class Life(Followed):
         connecting.result()
 
     def begin_connecting(self) -> asyncio.Task[None]:
-        """Do what `connect` does, without waiting: errors that arise from now on belong to the new connection."""
+        """Do what `connect` does, without waiting: errors that arise from now on belong to the new connection.
+
+        When the connection is lost and the next attempt is due later, it is made now.
+        """
         if self._connecting is None:
             self._page_error = None
             self._set_status("connecting")
-            self._connecting = asyncio.create_task(self._connect(), name="navtalk-connect")
-            self._connecting.add_done_callback(self._forget_connecting)
+            self._become(self._connect())
+        self._reconnection.hurry()
+        assert self._connecting is not None
         return self._connecting
+
+    def renew(self) -> None:
+        """Go on over a new connection; nothing happens while there is none, or one is being made."""
+        if self._link is not None and self.connected and self._connecting is None:
+            self._reconnect(self._link, None)
+
+    async def reconnect(self) -> None:
+        """Go on over a new connection, for settings that a service takes at the beginning only.
+
+        Raises:
+            NotConnectedError: there is no conversation.
+            NavTalkError: the service cannot be reached or used.
+        """
+        if self._connecting is None:
+            self._running()
+            self.renew()
+        await self.connect()
 
     async def close(self) -> None:
         """End the conversation. The transcript stays; `connect` goes on with it."""
@@ -82,43 +120,6 @@ class Life(Followed):
         if connecting is not None:
             connecting.cancel()
         await asyncio.wait({self._begin_ending(connecting, closing=True)})
-
-    async def open_signalling(self) -> SignallingSocket:
-        """Open the socket on which the service offers the avatar's video and voice.
-
-        Raises:
-            NotConnectedError: there is no conversation.
-            ServiceError: the service does not answer.
-        """
-        self._running()
-        assert self._link is not None and self._endpoint is not None
-        return await SignallingSocket.open(self._endpoint, self._link.session_id)
-
-    async def _connect(self) -> None:
-        if self._ending is not None:
-            await asyncio.wait({self._ending})
-        link = self._link = Link(self._received, self._lost)
-        self._conversation = Conversation(
-            self.tools,
-            send=link.send,
-            publish=self._publish,
-            changed=self._conversation_changed,
-            answers_speech=self._answers_speech,
-        )
-        try:
-            self._endpoint = await self._find_service()
-            await link.open(self._endpoint, self.character, self._full_config, self.transcript)
-        except NavTalkError as error:
-            self._fail(error)
-            raise
-        except Exception as unforeseen:  # noqa: BLE001 - whatever it is, the status must not stay "connecting"
-            _logger.error("Connecting failed:\n%s", redact(traceback.format_exc()))  # it may quote the address
-            fault = ServiceFault(f"Connecting failed: {type(unforeseen).__name__}: {redact(str(unforeseen))}.")
-            self._fail(fault)
-            raise fault from None
-        if self._link is not link:  # lost as soon as it stood
-            raise self.error or NotConnectedError("The conversation has ended.")
-        self._set_status("listening", self.error)  # the page may have lacked a microphone meanwhile
 
     async def warm_up(self) -> None:
         """Start the embedded service ahead of `connect`, if it is to be used; what goes wrong is told in `error`."""
@@ -128,11 +129,135 @@ class Life(Followed):
             except NavTalkError as error:
                 self.report(error)
 
+    @property
+    def microphone_delays_ms(self) -> tuple[float, ...]:
+        """Of the last blocks: milliseconds from their last sample to the service's socket."""
+        return () if self._link is None else tuple(self._link.microphone_delays_ms)
+
+    @property
+    def effective_settings(self) -> dict[str, Any]:
+        """The settings in force, as the service confirmed them last; empty where it does not tell."""
+        return {} if self._link is None else dict(self._link.effective)
+
+    def protocol_report(self) -> ProtocolReport:
+        """What the service said that no source documents."""
+        return self._sightings.report()
+
+    # ── the avatar's picture and voice ───────────────────────────────────────────────────────────────────
+
+    @property
+    def offers_media(self) -> bool:
+        """Whether `open_signalling` will bring an offer: in the second generation a connection makes only one."""
+        return self.connected and (
+            self._link is None or self._link.signalling is None or not self._link.signalling.taken
+        )
+
+    async def open_signalling(self) -> SignallingSocket | OneSocketSignalling:
+        """Open the way on which the service offers the avatar's video and voice.
+
+        Raises:
+            NotConnectedError: there is no conversation.
+            ServiceError: the service does not answer.
+        """
+        self._running()
+        assert self._link is not None and self._endpoint is not None
+        if self._link.signalling is None:
+            return await SignallingSocket.open(self._endpoint, self._link.session_id)
+        self._link.signalling.taken = True
+        return self._link.signalling
+
+    async def ice_servers(self) -> tuple[dict[str, Any], ...]:
+        """What the page needs to find the service's media: `RTCIceServer` dictionaries."""
+        return () if self._link is None else await self._link.ice_servers()
+
+    # ── connecting ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _become(self, work: Any) -> None:
+        self._connecting = asyncio.create_task(work, name="navtalk-connect")
+        self._connecting.add_done_callback(self._forget_connecting)
+
+    async def _connect(self) -> None:
+        if self._ending is not None:
+            await asyncio.wait({self._ending})
+        self._conversation = Conversation(
+            self.tools,
+            send=self._send,
+            publish=self._publish,
+            changed=self._conversation_changed,
+            answers_speech=self._answers_speech,
+            truncates=lambda: self._link is not None and self._link.truncates,
+            interruptible=self._interruptible,
+        )
+        link = self._link = self._new_link()
+        try:
+            await self._open(link)
+        except NavTalkError as error:
+            self._fail(error)
+            raise
+        if self._link is not link:  # lost as soon as it stood
+            raise self.error or NotConnectedError("The conversation has ended.")
+        self._renewal.plan(link.expires_at)
+        self._set_status("listening", self.error)  # the page may have lacked a microphone meanwhile
+
+    def _new_link(self) -> Link:
+        self._opening = Link(self._received, self._lost, self.report)
+        return self._opening
+
+    async def _open(self, link: Link) -> None:
+        try:
+            self._endpoint = await self._find_service()
+            await link.open(self._endpoint, self.avatar, self._full_config, replayed(self.transcript))
+        except NavTalkError:
+            raise
+        except Exception as unforeseen:  # noqa: BLE001 - whatever it is, the status must not stay "connecting"
+            _logger.error("Connecting failed:\n%s", redact(traceback.format_exc()))  # it may quote the address
+            message = f"Connecting failed: {type(unforeseen).__name__}: {redact(str(unforeseen))}."
+            raise ServiceFault(message) from None
+
+    def _reconnect(self, lost: Link, cause: NavTalkError | None) -> None:
+        assert self._conversation is not None
+        self._link = None
+        self._renewal.cancel()
+        self._conversation.suspend()
+        self._become(self._go_on(lost, cause, self._conversation))
+
+    async def _go_on(self, lost: Link, cause: NavTalkError | None, conversation: Conversation) -> None:
+        """Connect again and go on with the conversation where it was."""
+        self._set_status("reconnecting", cause)
+        farewell = asyncio.create_task(lost.close(), name="navtalk-farewell")
+        self._farewells.add(farewell)
+        farewell.add_done_callback(self._farewells.discard)
+        await asyncio.wait({farewell})
+        if cause is not None:
+            cause = await self._explained(cause)
+        try:
+            link = await self._reconnection.run(self._new_link, self._open, cause)
+        except NavTalkError as error:
+            self._fail(error)
+            raise
+        self._link = link
+        self.error = self._page_error  # what was wrong with the connection is over
+        conversation.resume()
+        self._renewal.plan(link.expires_at)
+        self._publish(Reconnected())
+        self._set_status(conversation.facts.status, self._page_error)
+
+    async def _explained(self, error: NavTalkError) -> NavTalkError:
+        """Of the embedded service one can tell whether it is the connection that ended, or the service."""
+        if self.service.kind == "local":
+            ended = await asyncio.wrap_future(
+                run_in_daemon_thread(lambda: embedded_service().ended_within(LAST_BREATH), "navtalk-last-breath")
+            )
+            if ended.value:
+                return ServiceUnreachable("The embedded service has ended.", hint="It is started again.")
+        return error
+
     async def _find_service(self) -> Endpoint:
         if self.service.kind != "local":
             return self.service.endpoint()
         # Not to_thread: the interpreter would wait for its threads before it ends, and with them for the service.
-        started = await asyncio.wrap_future(run_in_daemon_thread(embedded_service().start, "navtalk-start-service"))
+        start = functools.partial(embedded_service().start, self.service.protocol)
+        started = await asyncio.wrap_future(run_in_daemon_thread(start, "navtalk-start-service"))
         if started.error is not None:
             raise started.error
         assert started.value is not None
@@ -144,12 +269,15 @@ class Life(Followed):
         if not task.cancelled():
             task.exception()  # told through `error`, and to those who await connect()
 
-    def _lost(self, error: NavTalkError) -> None:
-        if self._link is None:
+    # ── ending ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _lost(self, link: Link, error: NavTalkError) -> None:
+        if link is not self._link:
             return  # it was being ended anyway
-        if self.service.kind == "local" and embedded_service().pid is None:
-            error = ServiceUnreachable("The embedded service has ended.", hint=_RESTART_HINT)
-        self._fail(error)
+        if self._connecting is None and retriable(error) and self._reconnection.allows():
+            self._reconnect(link, error)
+        else:
+            self._fail(error)
 
     def _fail(self, error: NavTalkError) -> None:
         self._connecting = None  # who wants to connect now begins anew
@@ -160,9 +288,11 @@ class Life(Followed):
         self, connecting: asyncio.Task[None] | None = None, *, closing: bool = False
     ) -> asyncio.Task[None]:
         """Let go of the connection at once, and end it in a task for which the next one waits."""
+        self._renewal.cancel()
         conversation, self._conversation = self._conversation, None
         link, self._link = self._link, None
-        earlier = [task for task in (connecting, self._ending) if task is not None and not task.done()]
+        tasks = (connecting, self._ending, *self._farewells)
+        earlier = [task for task in tasks if task is not None and not task.done()]
         self._ending = asyncio.create_task(self._end(earlier, conversation, link, closing), name="navtalk-end")
         return self._ending
 
@@ -178,15 +308,21 @@ class Life(Followed):
         if closing and self._connecting is None and asyncio.current_task() is self._ending:
             self._set_status("closed")  # unless another connection has begun meanwhile
 
+    # ── a running conversation ───────────────────────────────────────────────────────────────────────────
+
     def _running(self) -> Conversation:
         if self._conversation is None or not self.connected:
+            if self.status == "reconnecting":
+                raise NotConnectedError("The connection is being made again.", hint="Wait a moment, then try again.")
             raise NotConnectedError("There is no conversation.")
         return self._conversation
 
-    @property
-    def microphone_delays_ms(self) -> tuple[float, ...]:
-        """Of the last blocks: milliseconds from their last sample to the service's socket."""
-        return () if self._link is None else tuple(self._link.microphone_delays_ms)
+    def _at_rest(self) -> bool:
+        return self._conversation is not None and self._conversation.facts.status == "listening"
+
+    def _send(self, event: Event | Signal) -> None:
+        if self._link is not None:
+            self._link.send(event)
 
     def _full_config(self) -> dict[str, Any]:
         return {**self.config.as_json(), "tools": self.tools.definitions()}
@@ -194,11 +330,20 @@ class Life(Followed):
     def _answers_speech(self) -> bool:
         return self.config.turn_detection is not None and self.config.turn_detection.create_response
 
-    def _received(self, event: Event | ProtocolError) -> None:
-        if self._conversation is None:
-            return
+    def _interruptible(self) -> bool:
+        return self.config.turn_detection is None or self.config.turn_detection.interrupt_response
+
+    def _received(self, link: Link, event: Event | ProtocolError) -> None:
+        if self._conversation is None or link is not (self._link or self._opening):
+            return  # what an earlier connection still says
+        self._sightings.note(event)
         if isinstance(event, ProtocolError):  # one message is lost, nothing else is affected
-            self._set_status(self.status, event)
+            self.report(event)
+            return
+        if (notice := warning(event)) is not None:
+            self.report(notice)
+        if self._link is None:  # the connection is being made again: the conversation does not go on yet
+            self._subscribers.publish(name_of(event), event)
             return
         if isinstance(event, events.SpeechStarted):
             self._begin_turn()

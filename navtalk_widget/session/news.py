@@ -12,12 +12,32 @@ Status = Literal["idle", "connecting", "listening", "thinking", "speaking", "rec
 
 
 @dataclass(frozen=True, slots=True)
+class Retry:
+    """The next attempt to connect again."""
+
+    attempt: int
+    attempts: int
+    """How many there will be before the conversation is given up."""
+    at: float
+    """Seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
 class StatusChanged:
     """The conversation's state, in one word, and what went wrong if anything did."""
 
     type: ClassVar[str] = "status"
     status: Status
     error: NavTalkError | None
+    retry: Retry | None = None
+    """While the status is ``"reconnecting"``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnected:
+    """The conversation goes on over a new connection: the avatar's picture and voice are to be negotiated anew."""
+
+    type: ClassVar[str] = "reconnected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +79,4 @@ class Measured:
     milliseconds: float
 
 
-News = StatusChanged | TurnChanged | ToolCallChanged | VoiceFlushed | Measured
+News = StatusChanged | Reconnected | TurnChanged | ToolCallChanged | VoiceFlushed | Measured

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 
 from navtalk_widget.protocol.events import Event, InputAudioBufferAppend
+from navtalk_widget.protocol.signalling import Signal
 
 AUDIO_LIMIT = 100
 """Blocks of microphone sound (20 ms each) that may wait. Older ones are dropped: late speech helps nobody."""
@@ -18,11 +19,11 @@ class Outbox:
     """A queue in order of arrival, which drops the oldest sound when the service does not keep up."""
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[Event, float | None]] = deque()
+        self._waiting: deque[tuple[Event | Signal, float | None]] = deque()
         self._audio = 0
         self._filled = asyncio.Event()
 
-    def put(self, event: Event, captured_at: float | None = None) -> None:
+    def put(self, event: Event | Signal, captured_at: float | None = None) -> None:
         """Add an event and, for sound, the time at which it was captured.
 
         Raises:
@@ -37,7 +38,7 @@ class Outbox:
         self._waiting.append((event, captured_at))
         self._filled.set()
 
-    async def get(self) -> tuple[Event, float | None]:
+    async def get(self) -> tuple[Event | Signal, float | None]:
         """Wait for the next event to send, and the time that came with it."""
         while not self._waiting:
             self._filled.clear()

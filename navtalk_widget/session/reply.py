@@ -73,6 +73,24 @@ class ReplyCollector:
         if not self._done.done():
             self._parts.append(_Part(response_id))
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the answer is still to come, or to be completed, and somebody waits for it."""
+        return not self._done.done()
+
+    def had(self, response_id: str) -> bool:
+        """Whether the answer is complete, and this response is part of it."""
+        if not self._done.done() or self._done.cancelled() or self._done.exception() or self._done.result().interrupted:
+            return False
+        return any(part.response_id in ("", response_id) for part in self._parts)
+
+    def restart(self) -> None:
+        """The answer is asked for again: words and sound begin anew, the tools' calls stay."""
+        for part in self._parts:
+            part.words.clear()
+            part.voice.clear()
+            part.done = True
+
     def retract(self) -> None:
         """What `begin` announced last was somebody else's answer."""
         if self._parts:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from navtalk_widget.errors import NavTalkError
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
-from navtalk_widget.protocol.items import new_id
+from navtalk_widget.protocol.items import Response, new_id
 from navtalk_widget.session.faults import refusal
 from navtalk_widget.session.reply import ReplyCollector
 
@@ -75,13 +75,28 @@ class ResponseGate:
         """Whether this answer is under way; an empty identifier means the one that is."""
         return self._answer is not None and self.active and response_id in ("", self._answer.id)
 
+    @property
+    def asked(self) -> bool:
+        """Whether there is an answer that was asked for, to come or under way, and wanted."""
+        return self.expecting or (self.active and self._answer is not None and self._answer.request is not None)
+
+    @property
+    def answer(self) -> str | None:
+        """The answer that is under way and wanted."""
+        return self._answer.id if self._answer is not None and not self._answer.cancelled else None
+
     def drops(self, event: Event) -> bool:
         """Whether an event is what a cancelled answer still says."""
-        if not isinstance(event, _DROPPED_PARTS):
-            return False
-        if event.response_id:
-            return event.response_id in self._cancelled_ids
-        return self._answer is not None and self._answer.cancelled
+        return isinstance(event, _DROPPED_PARTS) and self.cancelled(event)
+
+    def cancelled(self, event: Event) -> bool:
+        """Whether an event belongs to an answer that was cancelled."""
+        match event:
+            case events.ResponsePart(response_id=response_id) | events.ResponseDone(response=Response(id=response_id)):
+                if response_id:
+                    return response_id in self._cancelled_ids
+                return self._answer is not None and self._answer.cancelled
+        return False
 
     def request(self, collector: ReplyCollector | None = None) -> None:
         """Ask for an answer now, or after the one under way. Several requests that wait are one."""
@@ -108,6 +123,18 @@ class ResponseGate:
         if voice_playing:
             self._send_cancel(None)
         return None
+
+    def cut(self) -> str | None:
+        """The service has cut the answer under way by itself, because the person speaks.
+
+        Returns:
+            The identifier of that answer; None if there is none.
+        """
+        answer = self._answer
+        if answer is None or answer.cancelled:
+            return None
+        self._mark_cancelled(answer)
+        return answer.id
 
     def note(self, event: Event) -> None:
         """Follow what the service says of its answers."""
@@ -143,6 +170,11 @@ class ResponseGate:
         self._waiting = self._sent = self._answer = None
         self.close()
 
+    def forget(self) -> None:
+        """The connection is gone, and with it all answers."""
+        self.give_up()
+        self._cancelled_ids.clear()
+
     def close(self) -> None:
         """Stop the clock."""
         if self._cancel_limit is not None:
@@ -151,6 +183,7 @@ class ResponseGate:
 
     def _begin(self, response_id: str) -> None:
         request, self._sent = self._sent, None
+        self.close()  # an answer that was cancelled before has ended, said or not
         self._answer = _Answer(response_id, request)
         if request is not None:
             if request.collector is not None:
@@ -187,11 +220,14 @@ class ResponseGate:
 
     def _cancel_answer(self, answer: _Answer) -> None:
         if not answer.cancelled:
-            answer.cancelled = True
-            if answer.id:
-                self._cancelled_ids.append(answer.id)
+            self._mark_cancelled(answer)
             self._send_cancel(answer.id or None)
-            self._limit_cancelling()
+
+    def _mark_cancelled(self, answer: _Answer) -> None:
+        answer.cancelled = True
+        if answer.id:
+            self._cancelled_ids.append(answer.id)
+        self._limit_cancelling()
 
     def _send_cancel(self, response_id: str | None) -> None:
         self._send(events.ResponseCancel(response_id=response_id, event_id=new_id("event")))

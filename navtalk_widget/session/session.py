@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from numpy.typing import NDArray
 from pydantic import SecretStr
 
-from navtalk_widget.client.endpoint import choose_service
+from navtalk_widget.client.endpoint import AvatarChoice, choose_service
 from navtalk_widget.errors import ConfigurationError, NotConnectedError, ResponseTimeout
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.session.life import Life
+from navtalk_widget.session.picture import as_data_url
 from navtalk_widget.session.recording import as_speech, at_the_speed_of_speech, with_pause
 from navtalk_widget.session.reply import Reply, ReplyCollector
 from navtalk_widget.session.settings import SETTINGS, configured, default_voice
@@ -30,10 +32,13 @@ class Session(Life):
             reply = await session.ask("When does the museum open?")
 
     Args:
-        service: ``"auto"``, ``"local"``, ``"v1"`` or a ``ws://`` / ``wss://`` address.
-        protocol: the generation spoken at an address.
+        service: ``"auto"``, ``"local"``, ``"v1"``, ``"v2"`` or a ``ws://`` / ``wss://`` address.
+        protocol: the generation spoken, ``"v1"`` or ``"v2"``, where `service` does not say.
         license: the NavTalk licence key; it leaves this process in the service's address only.
         character: whom to talk with.
+        avatar_id: whom to talk with, exactly, where several have the name; second generation only.
+        model: what the service is to use for a mind, such as ``"gpt-realtime"``; ``"transparency"`` for none: the
+            avatar then says what it is sent by `send_audio` and the microphone. Empty for the service's own choice.
         tools: functions that the avatar may call.
         **settings: initial values of the settings listed in `navtalk_widget.session.settings.SETTINGS`.
 
@@ -49,25 +54,30 @@ class Session(Life):
         protocol: str | None = None,
         license: str | SecretStr | None = None,
         character: str = "navtalk.Leo",
+        avatar_id: str = "",
+        model: str = "",
         tools: Iterable[Callable[..., Any]] = (),
         **settings: Any,
     ) -> None:
         for name in settings:
             if name not in SETTINGS:
                 raise TypeError(f"Session() got an unexpected keyword argument {name!r}")
-        for name, value in (("service", service), ("character", character), ("license", license or "")):
+        texts = {"service": service, "character": character, "avatar_id": avatar_id, "model": model}
+        for name, value in {**texts, "license": license or ""}.items():
             if not isinstance(value, (str, SecretStr) if name == "license" else str):  # unsaid: it may be a licence
                 raise ConfigurationError(f"{name}= takes text, not {type(value).__name__}.")
+        avatar = AvatarChoice(character, avatar_id, model)
         super().__init__(
-            choose_service(service, protocol=protocol, license=license),
-            character,
+            choose_service(service, protocol=protocol, license=license, avatar=avatar),
+            avatar,
             ToolRegistry(tools),
             configured(SessionConfig(voice=default_voice(character)), settings),
         )
         self._asking = asyncio.Lock()
 
     def __repr__(self) -> str:
-        return f"<Session with {self.character}: {self.status}, {len(self.transcript)} turns>"
+        name = self.avatar.avatar_id or self.avatar.character
+        return f"<Session with {name}: {self.status}, {len(self.transcript)} turns>"
 
     async def __aenter__(self) -> Session:
         await self.connect()
@@ -116,25 +126,26 @@ class Session(Life):
         if self._link is not None and self._link.configured:
             self._link.send(events.InputAudioBufferAppend(audio=pcm), captured_at)
 
-    async def send_audio(self, samples: NDArray[Any], sample_rate: int) -> None:
+    async def send_audio(self, sound: NDArray[Any] | str | Path, sample_rate: int | None = None) -> None:
         """Say something from a recording, at the speed of speech, and the pause that ends a turn.
 
         Args:
-            samples: shape (samples,) or (samples, channels); int16, or floats in [-1, 1].
-            sample_rate: hertz.
+            sound: shape (samples,) or (samples, channels), int16 or floats in [-1, 1]; or the path of a sound file.
+            sample_rate: hertz; a file has its own.
 
         Raises:
             NotConnectedError: there is no conversation, or it ended meanwhile.
-            ConfigurationError: the array is not sound.
+            ConfigurationError: it is not sound.
         """
         conversation = self._running()
-        detection = self.config.turn_detection
-        async for block in at_the_speed_of_speech(with_pause(as_speech(samples, sample_rate), detection)):
+        link, detection = self._link, self.config.turn_detection
+        speech = with_pause(await asyncio.to_thread(as_speech, sound, sample_rate), detection)
+        async for block in at_the_speed_of_speech(speech):
             self.append_audio(block)
-            if self._conversation is not conversation:
-                raise NotConnectedError("The conversation ended before the recording did.")
-        if self._running() is conversation and detection is None and self._link is not None:
-            self._link.send(events.InputAudioBufferCommit())
+            if self._link is not link:
+                raise NotConnectedError("The connection was lost before the recording's end.", hint="Send it again.")
+        if detection is None and link is not None and link is self._link:
+            link.send(events.InputAudioBufferCommit())
             conversation.create_response()
 
     def send_text(self, text: str) -> None:
@@ -146,6 +157,30 @@ class Session(Life):
         """
         self._say(text)
 
+    async def send_image(self, image: Any, text: str = "", *, reply: bool = True) -> None:
+        """Show something; the avatar can then be asked about it.
+
+        Args:
+            image: PIL image, numpy array, matplotlib figure, the bytes of an image file, or its path. Large ones are
+                scaled down.
+            text: what to say about it.
+            reply: whether the avatar is to answer.
+
+        Raises:
+            NotConnectedError: there is no conversation, or it ended meanwhile.
+            ConfigurationError: it is no picture.
+        """
+        self._running()
+        picture = await asyncio.to_thread(as_data_url, image)
+        conversation = self._running()
+        assert self._link is not None
+        self._link.send(events.InputImage(content=picture))
+        if text.strip():
+            self._begin_turn()
+            conversation.say(text.strip(), reply=reply)
+        elif reply:
+            conversation.create_response()
+
     def create_response(self) -> None:
         """Let the avatar speak: an answer, or a greeting when nothing has been said yet.
 
@@ -153,6 +188,15 @@ class Session(Life):
             NotConnectedError: there is no conversation.
         """
         self._running().create_response()
+
+    def note_playback(self, delay_ms: float | None) -> None:
+        """Take in how the avatar's voice is heard, which decides how much of an answer that is cut counts as heard.
+
+        Args:
+            delay_ms: milliseconds from the arrival of sound to its being heard; None if nothing can be heard.
+        """
+        if self._conversation is not None:
+            self._conversation.note_playback(delay_ms)
 
     def interrupt(self) -> None:
         """Cut the avatar short.

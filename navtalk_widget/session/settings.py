@@ -16,6 +16,9 @@ SETTINGS = (
     "modalities",
     "turn_detection",
     "transcription_model",
+    "tool_choice",
+    "input_audio_format",
+    "output_audio_format",
 )
 """The settings that may be changed in a running conversation."""
 

@@ -37,7 +37,6 @@ class Facts:
         match event:
             case events.SpeechStarted():
                 self.awaiting_response = False
-                self.voice_playing = False
             case events.InputTranscriptionCompleted(transcript=transcript) if not transcript.strip():
                 self.awaiting_response = False  # a cough: nothing to answer
             case events.InputTranscriptionFailed() | events.ResponseCreated():

@@ -11,10 +11,12 @@ from dataclasses import replace
 from navtalk_widget.errors import ToolError
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
-from navtalk_widget.protocol.items import Item, function_output
+from navtalk_widget.protocol.items import Item
 from navtalk_widget.session.news import ToolCallChanged
+from navtalk_widget.session.tool_results import ToolResults
 from navtalk_widget.tools.arguments import parse_arguments
 from navtalk_widget.tools.execution import ToolResult, ToolRunner
+from navtalk_widget.transcript.turn import ToolUse
 
 _logger = logging.getLogger(__name__)
 
@@ -25,7 +27,8 @@ REMEMBERED_NAMES = 64
 class ToolCalls:
     """Runs the tools that the service calls, and sends it the results.
 
-    An answer may call several tools; the next answer is asked for when all of them have ended.
+    An answer may call several tools; the next answer is asked for when all of them have ended. Calls outlive the
+    connection in which they began.
 
     Args:
         runner: runs the functions.
@@ -45,7 +48,7 @@ class ToolCalls:
         all_finished: Callable[[], None],
     ) -> None:
         self._runner = runner
-        self._send = send
+        self._results = ToolResults(send)
         self._changed = changed
         self._finished = finished
         self._all_finished = all_finished
@@ -61,6 +64,7 @@ class ToolCalls:
 
     def note(self, event: Event) -> None:
         """Take in an event; some services name the tool in the item and not with the arguments."""
+        self._results.note(event)
         match event:
             case events.OutputItemAdded(item=item) | events.OutputItemDone(item=item):
                 self._learn_name(item)
@@ -71,6 +75,20 @@ class ToolCalls:
                     self._learn_name(item)
                 for call in list(self._nameless.values()):  # the model learns that there is no such tool
                     self._run_in_background(call)
+
+    def disconnect(self, *, heard: bool) -> None:
+        """The connection is gone; calls that run go on, and calls without a name will never have one.
+
+        Args:
+            heard: whether anything of the service's last answer was heard.
+        """
+        self._names.clear()
+        self._nameless.clear()
+        self._results.disconnect(heard=heard)
+
+    def reconnect(self) -> None:
+        """There is a new connection: the service is told the results that it needs, and those that are to come."""
+        self._results.reconnect()
 
     async def close(self) -> None:
         """Cancel what runs."""
@@ -102,6 +120,7 @@ class ToolCalls:
     def _run_in_background(self, call: events.FunctionCallArgumentsDone) -> None:
         self._nameless.pop(call.call_id, None)
         self._begun.add(call.call_id)
+        self._results.begin(call.call_id, call.name, call.arguments)
         task = asyncio.create_task(self._run(call), name=f"navtalk-call-{call.name}")
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -125,7 +144,7 @@ class ToolCalls:
         if result.error is not None:
             _logger.warning("Tool %s: %s", call.name, result.error.message, exc_info=result.error.__cause__)
         self._finished(result)
-        self._send(events.ConversationItemCreate(item=function_output(call.call_id, result.output)))
+        self._results.end(call.call_id, result.output)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -136,6 +155,30 @@ class ToolCalls:
             _logger.error("A tool call was not answered", exc_info=error)
         if not self._tasks:
             self._all_finished()
+
+
+def use_of(result: ToolResult) -> ToolUse:
+    """A result as the transcript has it."""
+    return ToolUse(
+        call_id=result.call_id,
+        name=result.name,
+        arguments=result.arguments,
+        result=result.output if result.ok else None,
+        error=None if result.error is None else result.error.message,
+        duration_s=result.duration_s,
+    )
+
+
+def news_of(result: ToolResult) -> ToolCallChanged:
+    """A result as subscribers are told of it."""
+    return ToolCallChanged(
+        call_id=result.call_id,
+        name=result.name,
+        arguments=result.arguments,
+        state="done" if result.ok else "failed",
+        started_at=result.started_at.timestamp(),
+        result=result.output,
+    )
 
 
 def _shown_arguments(call: events.FunctionCallArgumentsDone) -> dict[str, object]:

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import new_id
+from navtalk_widget.session.said import Said
+from navtalk_widget.session.voice_clock import Part, Sound, Voice
 from navtalk_widget.transcript.turn import ToolUse, Turn
 
 REMEMBERED = 8
 """Turns of either side that late events may still change."""
 
+REMEMBERED_IDS = 4_096
+"""Turns whose identifiers are not used again: a service may count its items anew with each connection."""
+
 
 def _now() -> datetime:
     return datetime.now(timezone.utc)
-
-
-@dataclass(slots=True)
-class _Said:
-    """A turn, and its words as they came: half an emoji at the end of a delta waits for its other half.
-
-    An answer may consist of several messages, and they of several parts.
-    """
-
-    turn: Turn
-    words: dict[tuple[str, int], str] = field(default_factory=dict)
-
-    def add(self, words: str, *, item_id: str = "", part: int = 0, whole: bool) -> None:
-        key = item_id, part
-        if whole and words:
-            self.words.pop(("", part), None)  # deltas that did not say which message they belong to
-        self.words[key] = words if whole and words else self.words.get(key, "") + words
-        text = " ".join(filter(None, (each.strip() for each in self.words.values())))
-        self.turn = replace(self.turn, text=text)
 
 
 class TurnTracker:
@@ -51,20 +37,27 @@ class TurnTracker:
 
     def __init__(self, changed: Callable[[Turn], None]) -> None:
         self._changed = changed
-        self._speech: dict[str, _Said] = {}
+        self._speech: dict[str, Said] = {}
         self._latest_speech = ""
-        self._answers: dict[str, _Said] = {}
+        self._answers: dict[str, Said] = {}
         self._latest_answer = ""
         self._answering = False
         self._tool_uses: tuple[ToolUse, ...] = ()
+        self._connection = 0
+        self._ids: dict[str, int] = {}
 
-    def note(self, event: Event, *, voice_playing: bool = False) -> None:
+    def note(
+        self, event: Event, *, voice: Voice | None = None, voice_playing: bool = False, cancelled: bool = False
+    ) -> None:
         """Take in an event; events that concern no turn are ignored.
 
         Args:
             event: what the service says.
+            voice: what was received and heard so far of the answer that the event belongs to, where that is known.
             voice_playing: whether the answer that the event ends can still be heard, so that its turn is not over.
+            cancelled: whether that answer was cancelled: without a voice, nothing of it was heard.
         """
+        unheard = cancelled and (voice is None or not voice.parts)
         match event:
             case events.SpeechStarted():
                 self._begin_speech(event)
@@ -79,11 +72,15 @@ class TurnTracker:
             case events.ResponseCreated():
                 self._answering = False
             case events.AudioTranscriptDelta() | events.TextDelta():
-                self._say(event, event.delta, whole=False)
+                self._say(event, event.delta, whole=False, voice=voice, unheard=unheard)
             case events.AudioTranscriptDone(transcript=words) | events.TextDone(text=words):
-                self._say(event, words, whole=True)
+                self._say(event, words, whole=True, voice=voice, unheard=unheard)
+            case events.AudioDone():
+                self._end_sound(event)
             case events.ResponseDone():
-                self._end_answer(event, voice_playing=voice_playing)
+                self._end_answer(event, voice=voice, voice_playing=voice_playing, unheard=unheard)
+            case events.ConversationItemTruncated():
+                self._truncate(event)
             case _:
                 pass
 
@@ -97,29 +94,43 @@ class TurnTracker:
         """Take in a tool's call; it belongs to the answer that comes of it."""
         self._tool_uses += (use,)
 
-    def voice_ended(self, answer: str = "", *, interrupted: bool, rest_s: float = 0.0) -> None:
+    def voice_ended(
+        self, answer: str = "", *, interrupted: bool, voice: Voice | None = None, rest_s: float = 0.0
+    ) -> None:
         """An answer's voice has been played, or was cut short.
 
         Args:
             answer: which; the latest if the service does not name its answers.
             interrupted: whether the person, or whoever spoke for them, cut it short.
+            voice: what was heard of it, where that is known.
             rest_s: seconds that it would still have been heard.
         """
         said = self._answers.get(answer or self._latest_answer)
-        if said is not None and not said.turn.interrupted:
-            ended_at = _now() + timedelta(seconds=rest_s)
-            said.turn = replace(said.turn, ended_at=ended_at, interrupted=interrupted, final=True)
-            self._changed(said.turn)
+        if said is not None and not said.over:
+            self._end(said, ended_at=_now() + timedelta(seconds=rest_s), interrupted=interrupted, voice=voice)
 
     def abandon(self) -> None:
         """The connection is gone: what is open stays as it is, and is final."""
         for said in [*self._speech.values(), *self._answers.values()]:
-            turn = said.turn
-            if turn.text and (not turn.final or turn.ended_at is None):
-                self._changed(replace(turn, final=True, ended_at=turn.ended_at or _now()))
+            self._close(said.turn)
         self._speech.clear()
         self._answers.clear()
-        self._tool_uses = ()
+        self._answering = False
+        self._latest_speech = self._latest_answer = ""
+        self._connection += 1
+
+    def _close(self, turn: Turn) -> None:
+        """Nothing more is expected of a turn: what it is, is final."""
+        if turn.text and (not turn.final or turn.ended_at is None):
+            self._changed(replace(turn, final=True, ended_at=turn.ended_at or _now()))
+
+    def _own_id(self, proposed: str) -> str:
+        """An identifier that no turn of an earlier connection has."""
+        own = proposed if self._ids.get(proposed, self._connection) == self._connection else new_id("item")
+        self._ids[own] = self._connection
+        if len(self._ids) > REMEMBERED_IDS:
+            del self._ids[next(iter(self._ids))]
+        return own
 
     # ── the person ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -127,14 +138,13 @@ class TurnTracker:
         said = self._new_speech(event.item_id)
         said.turn = replace(said.turn, audio_start_ms=event.audio_start_ms)
 
-    def _new_speech(self, item_id: str) -> _Said:
+    def _new_speech(self, item_id: str) -> Said:
         self._latest_speech = key = item_id or new_id("item")
-        turn = Turn(id=key, role="user", started_at=_now(), item_id=item_id or None, source="voice")
-        self._speech[key] = said = _Said(turn)
+        own_id = self._own_id(key)
+        turn = Turn(id=own_id, role="user", started_at=_now(), item_id=item_id or None, source="voice")
+        self._speech[key] = said = Said(turn)
         while len(self._speech) > REMEMBERED:
-            oldest = self._speech.pop(next(iter(self._speech))).turn
-            if oldest.text:
-                self._changed(replace(oldest, final=True))
+            self._close(self._speech.pop(next(iter(self._speech))).turn)
         return said
 
     def _end_speech(self, event: events.SpeechStopped) -> None:
@@ -153,7 +163,7 @@ class TurnTracker:
         said.add(words, whole=final)
         if final:
             said.turn = replace(said.turn, final=True, ended_at=said.turn.ended_at or _now())
-            self._speech.pop(said.turn.id, None)
+            self._speech.pop(said.turn.item_id or said.turn.id, None)
         if said.turn.text:
             self._changed(said.turn)
 
@@ -165,22 +175,36 @@ class TurnTracker:
         words: str,
         *,
         whole: bool,
+        voice: Voice | None,
+        unheard: bool,
     ) -> None:
         key = event.response_id or event.item_id or (self._latest_answer if self._answering else "")
+        part = event.item_id, event.content_index
         said = self._answers.get(key)
         if said is None:
-            if not words:
+            if not words or unheard:
                 return
             said = self._new_answer(key, event.response_id, event.item_id)
-        elif said.turn.interrupted and whole and len(words) > len(said.turn.text):
-            return  # nobody will hear them
-        said.add(words, item_id=event.item_id, part=event.content_index, whole=whole)
+        elif said.turn.interrupted and whole:
+            self._take_back(said, part, words)
+            return
+        if isinstance(event, events.TextDelta | events.TextDone):
+            said.part(part, spoken=False)
+        said.add(words, part, whole=whole, received_ms=0.0 if voice is None else voice.received_ms(part))
         self._changed(said.turn)
 
-    def _new_answer(self, key: str, response_id: str, item_id: str) -> _Said:
+    def _take_back(self, said: Said, part: Part, words: str) -> None:
+        """A service may say of an answer that was cut short how much of it was heard; more than that nobody hears."""
+        known = said.parts.get(part)
+        if known is not None and words and len(words) < len(known.text):
+            known.heard_as_told = words
+            said.tell()
+            self._changed(said.turn)
+
+    def _new_answer(self, key: str, response_id: str, item_id: str) -> Said:
         key = key or new_id("resp")
         turn = Turn(
-            id=item_id or key,
+            id=self._own_id(item_id or key),
             role="avatar",
             started_at=_now(),
             response_id=response_id or None,
@@ -191,25 +215,54 @@ class TurnTracker:
         self._tool_uses = ()
         self._latest_answer = key
         self._answering = True
-        self._answers[key] = said = _Said(turn)
+        self._answers[key] = said = Said(turn)
         while len(self._answers) > REMEMBERED:
-            oldest = self._answers.pop(next(iter(self._answers))).turn
-            if not oldest.final:
-                self._changed(replace(oldest, final=True))
+            self._close(self._answers.pop(next(iter(self._answers))).turn)
         return said
 
-    def _end_answer(self, event: events.ResponseDone, *, voice_playing: bool) -> None:
+    def _end_sound(self, event: events.AudioDone) -> None:
+        said = self._answers.get(event.response_id or event.item_id or self._latest_answer)
+        if said is not None and not said.turn.interrupted:
+            for key, part in said.parts.items():
+                part.sound_complete |= key == (event.item_id, event.content_index) or not event.item_id
+
+    def _end_answer(
+        self, event: events.ResponseDone, *, voice: Voice | None, voice_playing: bool, unheard: bool
+    ) -> None:
         response = event.response
         said = self._answers.get(response.id or (self._latest_answer if self._answering else ""))
         self._answering = False
         if said is None:  # a service that sends no deltas
             spoken = " ".join(item.text for item in response.output if item.type == "message" and item.text)
-            if not spoken:
+            if not spoken or unheard:
                 return
             said = self._new_answer(response.id, response.id, "")
             self._answering = False
             said.add(spoken, whole=True)
-        cut = said.turn.interrupted or response.status == "cancelled"
-        ended_at = said.turn.ended_at if voice_playing else said.turn.ended_at or _now()
-        said.turn = replace(said.turn, final=True, interrupted=cut, ended_at=ended_at)
+        for part in said.parts.values():
+            part.sound_complete |= response.status in ("completed", "incomplete") and not said.turn.interrupted
+        cut = response.status == "cancelled"
+        if voice_playing or said.over:
+            said.turn = replace(said.turn, final=True, interrupted=said.turn.interrupted or cut)
+            self._changed(said.turn)
+        else:
+            self._end(said, ended_at=_now(), interrupted=cut, voice=voice)
+
+    def _end(self, said: Said, *, ended_at: datetime, interrupted: bool, voice: Voice | None) -> None:
+        interrupted = interrupted or said.turn.interrupted
+        said.turn = replace(said.turn, final=True, ended_at=said.turn.ended_at or ended_at, interrupted=interrupted)
+        said.end(voice)
         self._changed(said.turn)
+
+    def _truncate(self, event: events.ConversationItemTruncated) -> None:
+        """The service knows best how much of an answer it keeps."""
+        key = event.item_id, event.content_index
+        said = next((each for each in self._answers.values() if key in each.parts), None)
+        if said is None or said.voice is None or event.audio_end_ms is None:
+            return
+        sound = said.voice.parts.get(key)
+        if sound is not None and int(sound.heard_ms) != event.audio_end_ms:
+            heard_ms = min(float(event.audio_end_ms), sound.received_ms)
+            said.parts[key].heard_as_told = None
+            said.end(replace(said.voice, parts={**said.voice.parts, key: Sound(sound.received_ms, heard_ms)}))
+            self._changed(said.turn)

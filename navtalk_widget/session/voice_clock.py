@@ -1,17 +1,92 @@
-"""When the avatar's voice will have been played.
+"""How much of the avatar's voice has been heard, and when all of it will have been.
 
-The service sends sound faster than it is heard, and says nothing when the hearing is over. What was received,
-played without pause from its first sample, tells.
+The service sends sound faster than it is heard, and says nothing when the hearing is over. What was received, played
+without pause from its arrival, tells; the page reports how much later than that it is heard there.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 
 BYTES_PER_SECOND = 2 * SAMPLE_RATE
+
+LONGEST_DELAY = 10.0
+"""Seconds between arrival and hearing that are believed; a page that reports more is mistaken."""
+
+REMEMBERED = 8
+"""Answers of which it is still known how much was heard."""
+
+Part = tuple[str, int]
+"""An item's identifier, and the index of its content: what the service keeps a voice under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The voice of one part."""
+
+    received_ms: float
+    heard_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """An answer's voice, as it stood at some moment."""
+
+    parts: Mapping[Part, Sound] = field(default_factory=dict)
+    """In the order in which they are heard."""
+    rest_s: float = 0.0
+    """Seconds that it would still have been heard."""
+
+    def received_ms(self, part: Part) -> float:
+        """How much of a part was received; some services say of their words, but not of their sound, whose it is."""
+        sound = self.parts.get(part) or self.parts.get(("", 0))
+        return 0.0 if sound is None else sound.received_ms
+
+    def to_its_end(self) -> Voice:
+        """The same voice, if all of it is heard."""
+        parts = {part: Sound(sound.received_ms, sound.received_ms) for part, sound in self.parts.items()}
+        return Voice(parts, self.rest_s)
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Sound played without pause, in the loop's time, if it were heard as it arrives."""
+
+    start: float
+    end: float
+
+
+@dataclass(slots=True)
+class _Received:
+    """What was received of an answer."""
+
+    size: dict[Part, int] = field(default_factory=dict)
+    stretches: dict[Part, list[_Stretch]] = field(default_factory=dict)
+    end: float = 0.0
+    playing: bool = True
+    flushed: Voice | None = None
+
+    def add(self, part: Part, size: int, start: float) -> None:
+        self.size[part] = self.size.get(part, 0) + size
+        self.end = start + size / BYTES_PER_SECOND
+        self.playing = True
+        stretches = self.stretches.setdefault(part, [])
+        if stretches and stretches[-1].end == start:
+            stretches[-1].end = self.end
+        else:
+            stretches.append(_Stretch(start, self.end))
+
+    def voice(self, position: float, rest_s: float) -> Voice:
+        return Voice({part: self._sound(part, position) for part in self.size}, rest_s)
+
+    def _sound(self, part: Part, position: float) -> Sound:
+        received = 1000 * self.size[part] / BYTES_PER_SECOND
+        heard = sum(min(max(0.0, position - each.start), each.end - each.start) for each in self.stretches[part])
+        return Sound(received, min(1000 * heard, received))
 
 
 class VoiceClock:
@@ -23,43 +98,113 @@ class VoiceClock:
 
     def __init__(self, ended: Callable[[str], None]) -> None:
         self._ended = ended
-        self._ends: dict[str, float] = {}  # by answer, in the order in which they are heard
+        self._answers: dict[str, _Received] = {}
+        self._delay = 0.0
+        self._silent_since: float | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self.used = False
+        """Whether any sound was ever received."""
 
     @property
     def playing(self) -> bool:
-        """Whether there is sound that has not been heard."""
-        return bool(self._ends)
+        """Whether there is sound that has not been played to its end."""
+        return any(answer.playing for answer in self._answers.values())
 
     def plays(self, answer: str) -> bool:
-        """Whether there is sound of this answer that has not been heard."""
-        return answer in self._ends
+        """Whether there is sound of this answer that has not been played to its end."""
+        return answer in self._answers and self._answers[answer].playing
 
-    def add(self, pcm: bytes, answer: str = "") -> None:
+    def add(self, pcm: bytes, answer: str = "", part: Part = ("", 0)) -> None:
         """Note sound that was received and will be heard after what is there already."""
-        now = asyncio.get_running_loop().time()
-        latest = max([now, *self._ends.values()])
-        self._ends[answer] = latest + len(pcm) / BYTES_PER_SECOND
+        latest = max([_now(), *(each.end for each in self._answers.values() if each.playing)])
+        received = self._answers.get(answer)
+        if received is None or received.flushed is not None:
+            self._answers.pop(answer, None)
+            received = self._answers[answer] = _Received()
+            self._forget_oldest()
+        received.add(part, len(pcm), latest)
+        self.used = True
         self._wait()
 
-    def flush(self) -> dict[str, float]:
-        """Forget what has not been heard. Returns how many seconds each answer would have gone on."""
-        now = asyncio.get_running_loop().time()
-        rest = {answer: max(0.0, end - now) for answer, end in self._ends.items()}
-        self._ends.clear()
+    def guess(self, answer: str, seconds: float) -> None:
+        """Take an answer to be heard for so long from now; of its sound nothing was received here."""
+        received = self._answers[answer] = _Received(end=_now() + seconds)
+        self._forget_oldest()
+        received.playing = True
         self._wait()
-        return rest
+
+    def end_guesses(self) -> None:
+        """The service sends its sound after all: what was guessed is over."""
+        guessed = [name for name, answer in self._answers.items() if answer.playing and not answer.size]
+        for name in guessed:
+            self._answers[name].playing = False
+        self._wait()
+        for name in guessed:
+            self._ended(name)
+
+    def begin(self, answer: str) -> None:
+        """An answer begins: what was received under its name belonged to an earlier one, of a service without names."""
+        if not self.plays(answer):
+            self._answers.pop(answer, None)
+
+    def of(self, answer: str) -> Voice:
+        """What was received and heard of an answer until now, or until it was flushed."""
+        received = self._answers.get(answer)
+        if received is None:
+            return Voice()
+        return received.flushed or self._voice(received)
+
+    def flush(self) -> dict[str, Voice]:
+        """Forget what has not been heard. Returns the answers that were still heard, in their order."""
+        playing = {name: answer for name, answer in self._answers.items() if answer.playing}
+        voices: dict[str, Voice] = {}
+        for name, answer in playing.items():
+            answer.flushed = voices[name] = self._voice(answer)
+            answer.playing = False
+        self._wait()
+        return voices
+
+    def forget(self) -> None:
+        """Forget all answers; the connection that named them is gone."""
+        self._answers.clear()
+        self._wait()
+
+    def note_delay(self, seconds: float | None) -> None:
+        """Note how much later than its arrival sound is heard; None if nothing is audible from now on."""
+        if seconds is None:
+            if self._silent_since is None:
+                self._silent_since = _now()
+            return
+        self._silent_since = None
+        self._delay = min(LONGEST_DELAY, max(0.0, seconds))
+        self._wait()
+
+    def _voice(self, received: _Received) -> Voice:
+        now = _now()
+        heard_until = now if self._silent_since is None else self._silent_since
+        return received.voice(heard_until - self._delay, max(0.0, received.end + self._delay - now))
+
+    def _forget_oldest(self) -> None:
+        over = [name for name, answer in self._answers.items() if not answer.playing][: len(self._answers) - REMEMBERED]
+        for name in over:
+            del self._answers[name]
 
     def _wait(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._ends:
-            self._timer = asyncio.get_running_loop().call_at(min(self._ends.values()), self._finish)
+        ends = [answer.end for answer in self._answers.values() if answer.playing]
+        if ends:
+            self._timer = asyncio.get_running_loop().call_at(min(ends) + self._delay, self._finish)
 
     def _finish(self) -> None:
         self._timer = None
-        answer = min(self._ends, key=self._ends.__getitem__)
-        del self._ends[answer]
+        playing = [(answer.end, name) for name, answer in self._answers.items() if answer.playing]
+        _, name = min(playing)
+        self._answers[name].playing = False
         self._wait()
-        self._ended(answer)
+        self._ended(name)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
 from navtalk_widget.transcript.turn import ToolUse, Turn
+from navtalk_widget.transcript.words import count_words
 
 if TYPE_CHECKING:
     import pandas
@@ -17,8 +17,6 @@ SCHEMA = "navtalk.transcript"
 SCHEMA_VERSION = 1
 
 _TIME = "datetime64[us, UTC]"
-_UNSPACED_LETTER = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_UNSPACED_PUNCTUATION = re.compile("[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]")
 
 
 def to_pandas(turns: Iterable[Turn]) -> pandas.DataFrame:
@@ -30,6 +28,7 @@ def to_pandas(turns: Iterable[Turn]) -> pandas.DataFrame:
         "turn": (range(len(turns)), "Int64"),
         "role": ([turn.role for turn in turns], "string"),
         "text": ([turn.text for turn in turns], "string"),
+        "text_heard": ([turn.text_heard for turn in turns], "string"),
         "started_at": ([turn.started_at for turn in turns], _TIME),
         "ended_at": ([turn.ended_at for turn in turns], _TIME),
         "duration_s": ([], "Float64"),  # from the two above
@@ -40,7 +39,7 @@ def to_pandas(turns: Iterable[Turn]) -> pandas.DataFrame:
         "tool_calls": ([tuple(map(_tool_record, turn.tool_calls)) for turn in turns], "object"),
         "audio_start_ms": ([turn.audio_start_ms for turn in turns], "Int64"),
         "audio_end_ms": ([turn.audio_end_ms for turn in turns], "Int64"),
-        "words": ([_count_words(turn.text) for turn in turns], "Int64"),
+        "words": ([count_words(turn.text) for turn in turns], "Int64"),
         "source": ([turn.source for turn in turns], "string"),
     }
     series = {name: pd.Series(values, dtype=dtype) for name, (values, dtype) in columns.items()}
@@ -60,10 +59,3 @@ def _tool_record(use: ToolUse) -> dict[str, Any]:
         "error": use.error,
         "duration_s": use.duration_s,
     }
-
-
-def _count_words(text: str) -> int:
-    """Count what stands between spaces; in Chinese and Japanese, which write none, every character."""
-    if not text.isascii():
-        text = _UNSPACED_LETTER.sub(" x ", _UNSPACED_PUNCTUATION.sub(" ", text))
-    return len(text.split())

@@ -45,5 +45,8 @@ def _since(first: Turn, turn: Turn) -> str:
 
 
 def _words(turn: Turn) -> str:
+    words = turn.text
+    if turn.interrupted and turn.text_heard is not None and turn.text_heard != turn.text:
+        words = f"{turn.text_heard}…"
     tools = "".join(f" [{use.name}]" for use in turn.tool_calls)
-    return f"{turn.text}{' [interrupted]' if turn.interrupted else ''}{tools}"
+    return f"{words}{' [interrupted]' if turn.interrupted else ''}{tools}"

@@ -71,16 +71,19 @@ class Transcript(Sequence[Turn]):
         return next((turn for turn in reversed(self) if role in (None, turn.role)), None)
 
     def text(self) -> str:
-        """The conversation for reading: a line per turn, with minutes and seconds since the first."""
+        """The conversation for reading: a line per turn, with minutes and seconds since the first.
+
+        Of an answer that was cut short it shows what was heard, ended by "…", where that is known.
+        """
         return rendering.to_text(self)
 
     def to_pandas(self) -> pandas.DataFrame:
         """One row per turn, in order, with nullable types.
 
-        Columns: ``turn`` (from 0), ``role``, ``text``, ``started_at`` and ``ended_at`` (UTC), ``duration_s``,
-        ``interrupted``, ``response_id``, ``item_id``, ``tool_calls`` (a tuple of dicts: ``call_id``, ``name``,
-        ``arguments`` as JSON text, ``result``, ``error``, ``duration_s``), ``audio_start_ms``, ``audio_end_ms``,
-        ``words``, ``source``. ``attrs`` holds ``schema`` and ``schema_version``.
+        Columns: ``turn`` (from 0), ``role``, ``text``, ``text_heard``, ``started_at`` and ``ended_at`` (UTC),
+        ``duration_s``, ``interrupted``, ``response_id``, ``item_id``, ``tool_calls`` (a tuple of dicts: ``call_id``,
+        ``name``, ``arguments`` as JSON text, ``result``, ``error``, ``duration_s``), ``audio_start_ms``,
+        ``audio_end_ms``, ``words``, ``source``. ``attrs`` holds ``schema`` and ``schema_version``.
         """
         return frame.to_pandas(self)
 

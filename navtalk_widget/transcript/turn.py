@@ -42,6 +42,9 @@ class Turn:
     role: Role
     text: str = ""
     """The words so far. Whoever adds deltas keeps them as they came: half an emoji is replaced here."""
+    text_heard: str | None = None
+    """Of an avatar's turn: the words whose sound was heard, whole words only, all of `text` if it was not cut short.
+    None while it goes on, and where it is not known, as when the service sends no sound."""
     started_at: datetime
     """When the speech began, not when its text arrived. Always UTC."""
     ended_at: datetime | None = None
@@ -61,6 +64,8 @@ class Turn:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", _well_formed(self.text))
+        if self.text_heard is not None:
+            object.__setattr__(self, "text_heard", _well_formed(self.text_heard))
         object.__setattr__(self, "started_at", _utc(self.started_at))
         if self.ended_at is not None:
             object.__setattr__(self, "ended_at", _utc(self.ended_at))

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import logging
 from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, overload
 
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.gateway.messages import turn_message
 from navtalk_widget.loop_thread import LoopThread, Pending
 from navtalk_widget.session.news import Measured, StatusChanged, TurnChanged
+from navtalk_widget.session.protocol_report import ProtocolReport
 from navtalk_widget.session.reply import Reply
 from navtalk_widget.session.session import Session
 from navtalk_widget.session.settings import SETTINGS
@@ -57,8 +59,11 @@ class Avatar(AvatarTraits):
 
     Args:
         character: whom to talk with.
-        service: ``"auto"``, ``"local"``, ``"v1"``, or the ``ws://`` / ``wss://`` address of a service.
-        protocol: the generation spoken at an address.
+        avatar_id: whom to talk with, exactly, where several have the name; second generation only.
+        model: what the service is to use for a mind, such as ``"gpt-realtime"``, or ``"transparency"`` for none: the
+            avatar then says what it hears. Empty for the service's own choice.
+        service: ``"auto"``, ``"local"``, ``"v1"``, ``"v2"``, or the ``ws://`` / ``wss://`` address of a service.
+        protocol: the generation spoken, ``"v1"`` or ``"v2"``, where `service` does not say.
         license: the NavTalk licence key. It is kept in this process: no trait, no page and no file gets it.
         tools: functions that the avatar may call; see also `tool`.
         greet: whether the avatar speaks first when Start is pressed.
@@ -75,6 +80,8 @@ class Avatar(AvatarTraits):
         self,
         *,
         character: str = "navtalk.Leo",
+        avatar_id: str = "",
+        model: str = "",
         service: str = "auto",
         protocol: str | None = None,
         license: str | SecretStr | None = None,
@@ -88,11 +95,11 @@ class Avatar(AvatarTraits):
             if trait is None or trait.read_only:
                 raise TypeError(f"Avatar() got an unexpected keyword argument {name!r}")
         settings = {name: value for name, value in traits.items() if name in SETTINGS}
-        self._session = Session(
-            service=service, protocol=protocol, license=license, character=character, tools=tools, **settings
-        )
+        whom = {"character": character, "avatar_id": avatar_id, "model": model}
+        self._session = Session(service=service, protocol=protocol, license=license, tools=tools, **whom, **settings)
         super().__init__(**{**traits, "voice": self._session.config.voice})
-        self.set_trait("character", character)
+        for name, value in whom.items():
+            self.set_trait(name, value)
         self.set_trait("service_label", self._session.service.label)
         # Apart, so that a callback that blocks does not keep the state from being shown.
         self._showing = Dispatcher("navtalk-traits")
@@ -109,7 +116,7 @@ class Avatar(AvatarTraits):
         self.on_msg(self._page_message)
 
     def __repr__(self) -> str:
-        return f"<Avatar {self.character}: {self.status}, {len(self.transcript)} turns>"
+        return f"<Avatar {self.avatar_id or self.character}: {self.status}, {len(self.transcript)} turns>"
 
     # ── verbs ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,6 +127,14 @@ class Avatar(AvatarTraits):
     def disconnect(self) -> Pending[None]:
         """End the conversation. The widget and the transcript stay; Start and `connect` go on with it."""
         return self._submit(self._session.close())
+
+    def reconnect(self) -> Pending[None]:
+        """Go on over a new connection, for settings that a service takes at the beginning only."""
+        return self._submit(self._session.reconnect())
+
+    def protocol_report(self) -> ProtocolReport:
+        """What the service said that no source documents."""
+        return self._session.protocol_report()
 
     def close(self) -> None:
         """End the conversation and, as with every ipywidget, the widget itself."""
@@ -137,14 +152,25 @@ class Avatar(AvatarTraits):
         """Say something by typing; what is returned waits for the whole answer. Begins the conversation if needed."""
         return self._submit(self._ask(text, timeout))
 
-    def send_audio(self, samples: NDArray[Any], sample_rate: int) -> Pending[None]:
+    def send_audio(self, sound: NDArray[Any] | str | Path, sample_rate: int | None = None) -> Pending[None]:
         """Say something from a recording, at the speed of speech; begins the conversation if there is none.
 
         Args:
-            samples: shape (samples,) or (samples, channels); int16, or floats in [-1, 1].
-            sample_rate: hertz.
+            sound: shape (samples,) or (samples, channels), int16 or floats in [-1, 1]; or the path of a sound file.
+            sample_rate: hertz; a file has its own.
         """
-        return self._submit(self._send_audio(samples, sample_rate))
+        return self._submit(self._send_audio(sound, sample_rate))
+
+    def send_image(self, image: Any, text: str = "", *, reply: bool = True) -> Pending[None]:
+        """Show something; begins the conversation if there is none.
+
+        Args:
+            image: PIL image, numpy array, matplotlib figure, the bytes of an image file, or its path. Large ones are
+                scaled down.
+            text: what to say about it.
+            reply: whether the avatar is to answer.
+        """
+        return self._submit(self._send_image(image, text, reply))
 
     def interrupt(self) -> Pending[None]:
         """Cut the avatar short."""
@@ -250,9 +276,13 @@ class Avatar(AvatarTraits):
         await self._session.connect()
         return await self._session.ask(text, timeout=timeout)
 
-    async def _send_audio(self, samples: NDArray[Any], sample_rate: int) -> None:
+    async def _send_audio(self, sound: NDArray[Any] | str | Path, sample_rate: int | None) -> None:
         await self._session.connect()
-        await self._session.send_audio(samples, sample_rate)
+        await self._session.send_audio(sound, sample_rate)
+
+    async def _send_image(self, image: Any, text: str, reply: bool) -> None:
+        await self._session.connect()
+        await self._session.send_image(image, text, reply=reply)
 
     async def _interrupt(self) -> None:
         self._session.interrupt()

@@ -25,6 +25,12 @@ class AvatarTraits(anywidget.AnyWidget):
     character = traitlets.Unicode("navtalk.Leo", read_only=True).tag(sync=True)
     """Whom one talks with."""
 
+    avatar_id = traitlets.Unicode(read_only=True)
+    """Whom one talks with, exactly, where several have the name."""
+
+    model = traitlets.Unicode(read_only=True)
+    """What the service uses for a mind; empty for its own choice."""
+
     instructions = traitlets.Unicode()
     """What the avatar is and how it should talk."""
 
@@ -45,6 +51,13 @@ class AvatarTraits(anywidget.AnyWidget):
 
     transcription_model = traitlets.Any("whisper-1")
     """Which model of the service writes down what the person says; None for none."""
+
+    tool_choice = traitlets.Any("auto")
+    """Whether the avatar calls tools: ``"auto"``, ``"none"``, ``"required"``, ``{"type": "function", "name": …}``."""
+
+    input_audio_format = traitlets.Any("pcm16")
+    output_audio_format = traitlets.Any("pcm16")
+    """How sound travels to and from the service: ``"pcm16"``, ``"g711_ulaw"`` or ``"g711_alaw"``."""
 
     muted = traitlets.Bool(False).tag(sync=True)
     """Whether the microphone is silenced."""

@@ -5,6 +5,7 @@ import psutil
 import pytest
 
 from navtalk_widget.client.embedded import EmbeddedService
+from navtalk_widget.client.endpoint import AvatarChoice
 from navtalk_widget.client.sockets import MainSocket
 from navtalk_widget.errors import MissingExtraError, ServiceStartError
 
@@ -18,13 +19,14 @@ def service() -> Iterator[EmbeddedService]:
 
 async def test_it_starts_once_and_ends(service: EmbeddedService, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NAVTALK_LICENSE", "sk_navtalk_canary")
-    endpoint = service.start()
-    assert service.start() is endpoint
+    endpoint = service.start("v1")
+    assert service.start("v1") == endpoint
+    assert service.start("v2").main_address == endpoint.main_address.replace("api/realtime-api", "wss/v2/realtime-chat")
     assert service.pid is not None
     process = psutil.Process(service.pid)
     seen = [*process.cmdline(), *process.environ().values()]
     assert not [each for each in seen if "canary" in each or endpoint.license.get_secret_value() in each]
-    socket = await MainSocket.open(endpoint, "navtalk.Leo")
+    socket = await MainSocket.open(endpoint, AvatarChoice("navtalk.Leo"))
     await socket.close()
     service.stop()
     assert not process.is_running()
@@ -32,12 +34,12 @@ async def test_it_starts_once_and_ends(service: EmbeddedService, monkeypatch: py
 
 
 def test_it_is_started_again_when_it_has_died(service: EmbeddedService) -> None:
-    service.start()
+    service.start("v1")
     assert service.pid is not None
     process = psutil.Process(service.pid)
     process.kill()
     psutil.wait_procs([process], timeout=10)
-    service.start()
+    service.start("v1")
     assert service.pid not in (None, process.pid)
 
 
@@ -46,7 +48,7 @@ def test_an_interpreter_that_cannot_be_run_is_told_in_words(
 ) -> None:
     monkeypatch.setattr("sys.executable", os.devnull)
     with pytest.raises(ServiceStartError, match="cannot be started"):
-        service.start()
+        service.start("v1")
 
 
 def test_missing_packages_are_told_with_the_way_to_get_them(
@@ -57,7 +59,7 @@ def test_missing_packages_are_told_with_the_way_to_get_them(
     (folder / "pocketsphinx.py").write_text("raise ImportError('not installed', name='pocketsphinx')")
     monkeypatch.setenv("PYTHONPATH", str(folder))
     with pytest.raises(MissingExtraError, match="pocketsphinx") as caught:
-        service.start()
+        service.start("v1")
     assert "pip install 'navtalk-widget[local]'" in caught.value.hint
 
 
@@ -68,4 +70,4 @@ def test_a_process_that_says_nonsense_is_told_with_its_last_words(
     (folder / "aiortc.py").write_text("import os; os.write(2, b'it is \\xff broken\\n'); os._exit(3)")
     monkeypatch.setenv("PYTHONPATH", str(folder))
     with pytest.raises(ServiceStartError, match="broken"):
-        service.start()
+        service.start("v1")

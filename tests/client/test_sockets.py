@@ -10,11 +10,12 @@ import pytest
 from pydantic import SecretStr
 from websockets.asyncio.server import ServerConnection, serve
 
-from navtalk_widget.client.endpoint import endpoint_at
+from navtalk_widget.client.endpoint import AvatarChoice, endpoint_at
 from navtalk_widget.client.sockets import MainSocket, SignallingSocket
 from navtalk_widget.errors import LicenseRefused, ServiceError, ServiceUnreachable
 
 CANARY = SecretStr("sk_navtalk_canary")
+LEO = AvatarChoice("navtalk.Leo")
 
 
 @asynccontextmanager
@@ -43,13 +44,13 @@ async def answering(status: HTTPStatus) -> AsyncIterator[str]:
 async def test_a_refusal_by_http_is_told_in_words(status: HTTPStatus, kind: type[ServiceError]) -> None:
     async with answering(status) as address:
         with pytest.raises(kind, match=str(int(status))):
-            await MainSocket.open(endpoint_at(address, CANARY), "navtalk.Leo")
+            await MainSocket.open(endpoint_at(address, CANARY, "v1"), LEO)
 
 
 @pytest.mark.parametrize("address", ["ws://127.0.0.1:9", f"ws://{'a' * 70}.example", "ws://a..b"])
 async def test_an_address_that_leads_nowhere_is_told_in_words(address: str) -> None:
     with pytest.raises(ServiceUnreachable, match=address.split("//")[1][:10]):
-        await MainSocket.open(endpoint_at(address, CANARY), "navtalk.Leo")
+        await MainSocket.open(endpoint_at(address, CANARY, "v1"), LEO)
 
 
 async def test_a_server_that_is_no_websocket_server_is_told_in_words() -> None:
@@ -60,7 +61,7 @@ async def test_a_server_that_is_no_websocket_server_is_told_in_words() -> None:
     server = await asyncio.start_server(gibberish, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     with pytest.raises(ServiceUnreachable):
-        await MainSocket.open(endpoint_at(f"ws://127.0.0.1:{port}", CANARY), "navtalk.Leo")
+        await MainSocket.open(endpoint_at(f"ws://127.0.0.1:{port}", CANARY, "v1"), LEO)
     server.close()
     await server.wait_closed()
 
@@ -68,13 +69,13 @@ async def test_a_server_that_is_no_websocket_server_is_told_in_words() -> None:
 async def test_a_socks_proxy_that_needs_a_package_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "socks5h://127.0.0.1:9")
     with pytest.raises(ServiceUnreachable) as caught:
-        await MainSocket.open(endpoint_at("wss://elsewhere.example", CANARY), "navtalk.Leo")
+        await MainSocket.open(endpoint_at("wss://elsewhere.example", CANARY, "v1"), LEO)
     assert "python-socks" in caught.value.hint
 
 
 OPENERS: list[Callable[[str], Any]] = [
-    lambda address: MainSocket.open(endpoint_at(address, CANARY), "navtalk.Leo"),
-    lambda address: SignallingSocket.open(endpoint_at(address, CANARY), None),
+    lambda address: MainSocket.open(endpoint_at(address, CANARY, "v1"), LEO),
+    lambda address: SignallingSocket.open(endpoint_at(address, CANARY, "v1"), None),
 ]
 
 

@@ -19,9 +19,16 @@ avatar = Avatar()
 avatar
 """
 
+FOLLOW = """
+statuses, codes = [], []
+avatar.observe(lambda change: statuses.append(change.new), names="status")
+avatar.observe(lambda change: codes.append(change.new and change.new.code), names="error")
+"""
+
 ERROR = """
 import json
-print(json.dumps({"status": avatar.status, "error": avatar.error and avatar.error.as_dict(),
+followed = {"statuses": globals().get("statuses", []), "codes": globals().get("codes", [])}
+print(json.dumps({"status": avatar.status, **followed, "error": avatar.error and avatar.error.as_dict(),
                   "turns": [turn.text for turn in avatar.transcript]}))
 """
 
@@ -46,27 +53,30 @@ def test_without_a_microphone_one_types(open_notebook: Opener) -> None:
     assert error["hint"]
 
 
-def test_a_service_that_dies_is_told_and_start_goes_on(open_notebook: Opener) -> None:
-    notebook = open_notebook([AVATAR, SERVICE_PID, ERROR, SERVICE_PID], silence(5))
+def test_a_service_that_dies_is_started_again_and_the_conversation_goes_on(open_notebook: Opener) -> None:
+    notebook = open_notebook([AVATAR, FOLLOW, SERVICE_PID, ERROR, SERVICE_PID], silence(5))
     notebook.run(0)
     widget = Widget(notebook.page)
     widget.start()
     widget.expect_turn("avatar", "Hello")
-    first = int(notebook.run(1))
+    notebook.run(1)
+    first = int(notebook.run(2))
+    stream = widget.stream_id()
     psutil.Process(first).kill()
-    widget.expect_status("failed")
-    widget.expect_data("microphone", "off")
-    expect(widget.root.locator(".nt-notice")).to_contain_text("embedded service has ended")
+    widget.expect_status("reconnecting")
+    expect(widget.root).to_contain_text("embedded service has ended", timeout=LIMIT_MS)
+    widget.expect_data("microphone", "on")
+    widget.expect_status("listening")
     widget.expect_turn("avatar", "Hello")  # what was said is kept
-    report = json.loads(notebook.run(2))
-    assert report["status"] == "failed"
-    assert report["error"]["code"] == "service_unreachable"
-    assert report["turns"]
-    widget.start()
+    widget.expect_another_video(stream)
     widget.type("What is two plus three?")
     widget.expect_turn("avatar", "That makes 5")
-    widget.expect_turn("avatar", "Hello")
-    assert int(notebook.run(3)) != first
+    assert widget.watch_mouth((0, 0, 1, 1), 1.0)["frames"] > 10  # the picture is back
+    report = json.loads(notebook.run(3))
+    assert report["statuses"][:2] == ["reconnecting", "listening"]
+    assert report["error"] is None
+    assert "service_unreachable" in report["codes"]
+    assert int(notebook.run(4)) != first
 
 
 def test_a_kernel_that_dies_takes_service_and_microphone_along(open_notebook: Opener) -> None:

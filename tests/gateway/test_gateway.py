@@ -8,8 +8,8 @@ from websockets.exceptions import InvalidStatus
 
 from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.session.session import Session
+from navtalk_widget.testing import ScriptedService
 from tests.support.page import ORIGIN, page_at
-from tests.support.scripted_service import ScriptedService, scripted_service
 from tests.support.waiting import eventually
 
 SHORT = base64.b64encode(bytes(range(0, 200, 2)) * 24).decode()
@@ -18,8 +18,8 @@ OFFER = {"type": "offer", "targetSessionId": "t", "sdp": {"type": "offer", "sdp"
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[ScriptedService]:
-    async with scripted_service() as service:
+async def service(no_leftovers: None) -> AsyncIterator[ScriptedService]:
+    async with ScriptedService(ignore=["*"]) as service:
         yield service
 
 
@@ -71,7 +71,6 @@ async def test_a_page_that_joins_late_gets_the_conversation(gateway: Gateway, se
         await service.answer("Hello!")
         await first.expect("turns", reset=False)
         async with page_at(gateway.invite(ORIGIN)) as second:
-            await second.expect("state", status="listening")
             turns = (await second.expect("turns", reset=True))["turns"]
             assert [turn["text"] for turn in turns] == ["Hello!"]
 
@@ -106,8 +105,7 @@ async def test_the_offer_goes_to_the_owner_and_its_answer_to_the_service(
         await page.send({"type": "answer", "peer": offer["peer"] - 1, "sdp": {"type": "answer", "sdp": "old"}})
         await page.send({"type": "answer", "peer": offer["peer"], "sdp": answer})
         await page.send({"type": "ice_candidate", "peer": offer["peer"], "candidate": candidate})
-        assert (await service.expect("answer"))["sdp"] == answer
-        assert (await service.expect("answer"))["targetSessionId"] == "t"
+        assert (await service.expect("answer", sdp=answer))["targetSessionId"] == "t"
         assert (await service.expect("iceCandidate"))["candidate"] == candidate
         await service.signal({"type": "iceCandidate", "candidate": candidate})
         assert (await page.expect("ice_candidate"))["candidate"] == candidate
@@ -194,14 +192,13 @@ async def test_stop_is_heard_while_connecting(gateway: Gateway, service: Scripte
         await page.expect("state", status="closed")
 
 
-async def test_a_service_that_is_gone_frees_the_microphone(gateway: Gateway, service: ScriptedService) -> None:
+async def test_a_service_that_serves_no_more_frees_the_microphone(gateway: Gateway, service: ScriptedService) -> None:
     async with page_at(gateway.invite(ORIGIN)) as page:
         await page.send({"type": "start"})
         await page.expect("owner", owner=True)
-        assert service.main is not None
-        service.main.transport.abort()
+        await service.send({"type": "session.insufficient_balance"})
         failed = await page.expect("state", status="failed")
-        assert failed["error"]["code"] == "service_unreachable"
+        assert failed["error"]["code"] == "insufficient_balance"
         await page.expect("owner", owner=False)
 
 

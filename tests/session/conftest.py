@@ -1,14 +1,15 @@
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from navtalk_widget.session.session import Session
-from tests.support.scripted_service import ScriptedService, scripted_service
+from navtalk_widget.testing import ScriptedService
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[ScriptedService]:
-    async with scripted_service() as service:
+async def service(no_leftovers: None) -> AsyncIterator[ScriptedService]:
+    async with ScriptedService(ignore=["*"]) as service:
         yield service
 
 
@@ -16,3 +17,20 @@ async def service() -> AsyncIterator[ScriptedService]:
 async def session(service: ScriptedService) -> AsyncIterator[Session]:
     async with Session(service=service.url, license="sk_navtalk_canary") as session:
         yield session
+
+
+class StoppedClock:
+    """The time by which a voice is heard; a test lets it pass."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def pass_(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+async def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
+    stopped = StoppedClock(asyncio.get_running_loop().time())
+    monkeypatch.setattr("navtalk_widget.session.voice_clock._now", lambda: stopped.now)
+    return stopped

@@ -12,7 +12,7 @@ from navtalk_widget.client.sockets import MainSocket
 from navtalk_widget.errors import NavTalkError, NotConnectedError, PageError, ServiceFault
 from navtalk_widget.session.news import StatusChanged
 from navtalk_widget.session.session import Session
-from tests.support.scripted_service import ScriptedService
+from navtalk_widget.testing import ScriptedService
 from tests.support.waiting import eventually
 
 
@@ -116,8 +116,7 @@ async def test_who_is_told_of_a_failure_may_connect_at_once(service: ScriptedSer
             again.append(session.begin_connecting())
 
     session.on("status", retry)
-    assert service.main is not None
-    service.main.transport.abort()
+    await service.send({"type": "session.insufficient_balance"})
     await eventually(lambda: again)
     await again[0]
     assert session.connected
@@ -153,7 +152,7 @@ async def test_a_second_greeting_of_the_service_configures_nothing(service: Scri
     await eventually(lambda: seen)
     session.send_text("marker")
     await service.expect("conversation.item.create")
-    assert len(service._of("session.update")) == 1
+    assert len(service.of("session.update")) == 1
 
 
 async def test_iterating_ends_with_the_conversation(service: ScriptedService, session: Session) -> None:

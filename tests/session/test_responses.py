@@ -5,8 +5,8 @@ import pytest
 
 from navtalk_widget.errors import NavTalkError, ResponseTimeout, ServiceFault
 from navtalk_widget.session.session import Session
+from navtalk_widget.testing import ScriptedService
 from tests.session.sounds import LONG, SHORT
-from tests.support.scripted_service import ScriptedService
 from tests.support.waiting import eventually
 
 
@@ -111,9 +111,34 @@ async def test_an_answer_is_cancelled_as_soon_as_it_begins_if_it_was_interrupted
     session.interrupt()
     assert session.status == "listening"
     await service.expect("response.create")
-    assert not service._of("response.cancel")
+    assert not service.of("response.cancel")
     await service.send(created("r"))
     assert (await service.expect("response.cancel"))["response_id"] == "r"
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("begun", [True, False])
+async def test_an_answer_that_was_interrupted_before_its_first_word_leaves_no_turn(
+    service: ScriptedService, session: Session, named: bool, begun: bool
+) -> None:
+    whole = {"type": "response.audio_transcript.done", "transcript": "Once upon"}
+    output = [{"type": "message", "role": "assistant", "content": [{"type": "audio", "transcript": "Once upon"}]}]
+    session.send_text("hello")
+    await service.expect("response.create")
+    seen: list[object] = []
+    session.on("response.created", seen.append)
+    session.on("response.done", seen.append)
+    where = {"response_id": "r", "item_id": "item_of_r"} if named else {}
+    answer = "r" if named else ""
+    if begun:
+        await service.send(created(answer))
+        await eventually(lambda: len(seen) == 1)
+    session.interrupt()
+    if not begun:
+        await service.send(created(answer))
+    await service.send({**whole, **where}, done(answer, "cancelled", output=output))
+    await eventually(lambda: len(seen) == 2)
+    assert [turn.text for turn in session.transcript] == ["hello"]
 
 
 async def test_a_refused_request_is_told_and_not_waited_for(service: ScriptedService, session: Session) -> None:

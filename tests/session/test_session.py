@@ -18,8 +18,8 @@ from navtalk_widget.errors import (
 )
 from navtalk_widget.session.news import StatusChanged
 from navtalk_widget.session.session import Session
+from navtalk_widget.testing import ScriptedService
 from tests.session.sounds import LONG, SHORT
-from tests.support.scripted_service import ScriptedService
 from tests.support.waiting import eventually
 
 
@@ -252,9 +252,8 @@ async def test_an_array_that_is_no_sound_is_refused(session: Session, samples: A
 @pytest.mark.parametrize(
     ("message", "kind", "code"),
     [
-        ({"type": "session.gpu_full"}, ServiceLimit, "gpu_full"),
         ({"type": "session.insufficient_balance"}, ServiceLimit, "insufficient_balance"),
-        ({"type": "session.backend.error", "message": "upstream"}, ServiceFault, "backend_error"),
+        ({"type": "session.connection_limit_exceeded"}, ServiceLimit, "connection_limit_exceeded"),
         ({"type": "error", "error": {"code": "invalid_license", "message": "no"}}, LicenseRefused, "license_refused"),
     ],
 )
@@ -277,39 +276,6 @@ async def test_the_reason_of_a_close_counts(service: ScriptedService, session: S
     await eventually(lambda: session.status == "failed")
     assert session.error is not None
     assert session.error.code == "insufficient_balance"
-
-
-async def test_a_lost_connection_keeps_the_conversation_and_start_goes_on(
-    service: ScriptedService, session: Session
-) -> None:
-    asked = asyncio.create_task(session.ask("Who are you?"))
-    await service.expect("response.create")
-    await service.answer("I am Leo.")
-    await asked
-    assert service.main is not None
-    service.main.transport.abort()
-    await eventually(lambda: session.status == "failed")
-    assert isinstance(session.error, ServiceUnreachable)
-    with pytest.raises(NotConnectedError):
-        session.send_text("Still there?")
-    await session.connect()
-    assert session.status == "listening"
-    assert session.error is None
-    await service.until(lambda: len(service._of("conversation.item.create")) >= 3)
-    replayed = [message["item"] for message in service._of("conversation.item.create")[1:]]
-    assert [(item["role"], item["content"][0]["text"]) for item in replayed] == [
-        ("user", "Who are you?"),
-        ("assistant", "I am Leo."),
-    ]
-
-
-async def test_who_waits_for_an_answer_learns_of_the_loss(service: ScriptedService, session: Session) -> None:
-    asked = asyncio.create_task(session.ask("Who are you?"))
-    await service.expect("response.create")
-    assert service.main is not None
-    service.main.transport.abort()
-    with pytest.raises(ServiceUnreachable):
-        await asked
 
 
 @pytest.mark.parametrize(

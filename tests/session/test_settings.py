@@ -8,7 +8,7 @@ from navtalk_widget.errors import ConfigurationError
 from navtalk_widget.protocol.config import SemanticVad, ServerVad, SessionConfig
 from navtalk_widget.session.session import Session
 from navtalk_widget.session.settings import configured
-from tests.support.scripted_service import ScriptedService
+from navtalk_widget.testing import ScriptedService
 
 
 @pytest.mark.parametrize(

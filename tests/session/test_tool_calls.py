@@ -6,7 +6,7 @@ import pytest
 
 from navtalk_widget.errors import NotConnectedError
 from navtalk_widget.session.session import Session
-from tests.support.scripted_service import ScriptedService
+from navtalk_widget.testing import ScriptedService
 from tests.support.waiting import eventually
 
 CALL = {"type": "response.function_call_arguments.done", "response_id": "r", "item_id": "i", "call_id": "c"}
@@ -90,11 +90,11 @@ async def test_a_tool_that_ends_while_the_person_speaks_waits_with_its_answer(
         ready.set()
         await service.expect("conversation.item.create")
         await eventually(lambda: session.status == "listening")
-        assert not service._of("response.create")
+        assert not service.of("response.create")
         await service.send({"type": "input_audio_buffer.speech_stopped", "item_id": "u"})
         if service_answers:  # but not a cough
             await eventually(lambda: session.status == "thinking")
-            assert not service._of("response.create")
+            assert not service.of("response.create")
             completed = "conversation.item.input_audio_transcription.completed"
             await service.send({"type": completed, "item_id": "u", "transcript": ""})
         await service.expect("response.create")
@@ -121,17 +121,17 @@ async def test_what_the_service_answers_itself_is_not_asked_for_again(service: S
         await service.send({"type": "input_audio_buffer.speech_stopped", "item_id": "u"})
         await service.answer("Nine to five.", response_id="own")
         assert (await asked).text == "Nine to five."
-        assert len(service._of("response.create")) == 1
+        assert len(service.of("response.create")) == 1
 
 
-async def test_a_recording_cannot_be_said_to_its_end_when_the_conversation_ends(
+async def test_a_recording_cannot_be_said_to_its_end_when_the_connection_is_lost(
     service: ScriptedService, session: Session
 ) -> None:
     saying = asyncio.create_task(session.send_audio(np.zeros(24_000 * 30, dtype=np.int16), 24_000))
     await service.expect("input_audio_buffer.append")
     assert service.main is not None
     service.main.transport.abort()
-    with pytest.raises(NotConnectedError, match="ended"):
+    with pytest.raises(NotConnectedError, match="lost"):
         await asyncio.wait_for(saying, 5)
 
 

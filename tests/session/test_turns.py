@@ -159,14 +159,16 @@ def test_a_voice_that_ends_ends_its_own_turn() -> None:
     assert [turn.interrupted for turn in followed.transcript] == [True, False]
 
 
-def test_words_that_nobody_heard_are_taken_back_and_none_are_added() -> None:
+def test_a_service_may_say_what_was_heard_and_add_nothing() -> None:
     followed = Followed()
     followed.hear(events.AudioTranscriptDelta(response_id="r", item_id="i", delta="Once upon a"))
     followed.tracker.voice_ended("r", interrupted=True)
     followed.hear(events.AudioTranscriptDone(response_id="r", item_id="i", transcript="Once upon a time there was"))
     assert followed.lines == [("avatar", "Once upon a")]
+    assert followed.transcript[0].text_heard is None
     followed.hear(events.AudioTranscriptDone(response_id="r", item_id="i", transcript="Once"))
-    assert followed.lines == [("avatar", "Once")]
+    assert followed.lines == [("avatar", "Once upon a")]
+    assert followed.transcript[0].text_heard == "Once"
 
 
 def test_what_is_never_finished_is_not_remembered_for_ever() -> None:
@@ -179,3 +181,4 @@ def test_what_is_never_finished_is_not_remembered_for_ever() -> None:
     assert len(followed.tracker._speech) < 20
     assert len(followed.tracker._answers) < 20
     assert followed.transcript[0].final
+    assert followed.transcript[0].ended_at is not None

@@ -1,4 +1,9 @@
+import asyncio
+
+import pytest
+
 from navtalk_widget.session.voice_clock import BYTES_PER_SECOND, VoiceClock
+from tests.session.conftest import StoppedClock
 from tests.support.waiting import eventually
 
 
@@ -13,14 +18,65 @@ async def test_voices_end_one_after_another() -> None:
     assert not clock.playing
 
 
-async def test_what_is_flushed_is_named_with_its_rest_and_does_not_end() -> None:
+async def test_what_is_flushed_is_named_with_its_rest_and_does_not_end(clock: StoppedClock) -> None:
     ended: list[str] = []
-    clock = VoiceClock(ended.append)
-    clock.add(bytes(BYTES_PER_SECOND // 50), "heard")
-    clock.add(bytes(5 * BYTES_PER_SECOND), "cut")
+    voices = VoiceClock(ended.append)
+    voices.add(bytes(BYTES_PER_SECOND // 50), "heard", ("a", 0))
+    voices.add(bytes(5 * BYTES_PER_SECOND), "cut", ("b", 1))
     await eventually(lambda: ended == ["heard"])
-    rest = clock.flush()
-    assert list(rest) == ["cut"]
-    assert 0 < rest["cut"] <= 5.02
-    assert not clock.playing
-    assert clock.flush() == {}
+    clock.pass_(1.02)
+    flushed = voices.flush()
+    assert list(flushed) == ["cut"]
+    assert flushed["cut"].rest_s == pytest.approx(4.0)
+    assert list(flushed["cut"].parts) == [("b", 1)]
+    assert flushed["cut"].parts["b", 1].received_ms == 5000.0
+    assert flushed["cut"].parts["b", 1].heard_ms == pytest.approx(1000.0)
+    assert not voices.playing
+    assert voices.flush() == {}
+    clock.pass_(9.0)
+    assert voices.of("cut") == flushed["cut"]  # time goes on, the voice does not
+
+
+async def test_a_delay_puts_off_the_end() -> None:
+    ended: list[str] = []
+    voices = VoiceClock(ended.append)
+    voices.note_delay(60.0)
+    voices.add(bytes(BYTES_PER_SECOND // 50), "late")
+    await asyncio.sleep(0.1)
+    assert ended == []
+    assert voices.plays("late")
+    voices.note_delay(0.0)
+    await eventually(lambda: ended == ["late"])
+
+
+async def test_all_that_was_received_can_be_heard_and_no_more(clock: StoppedClock) -> None:
+    voices = VoiceClock(lambda _: None)
+    for _ in range(7):
+        voices.add(bytes(1_234), "r", ("i", 0))
+    clock.pass_(100.0)
+    sound = voices.of("r").parts["i", 0]
+    assert sound.heard_ms == pytest.approx(sound.received_ms)
+    assert sound.heard_ms <= sound.received_ms
+    voices.flush()
+
+
+async def test_an_hour_of_answers_is_not_remembered(clock: StoppedClock) -> None:
+    voices = VoiceClock(lambda _: None)
+    for number in range(100):
+        voices.add(bytes(480), f"r{number}")
+        voices.flush()
+    assert voices.of("r0").parts == {}
+    assert voices.of("r99").parts
+    assert len(voices._answers) <= 9
+
+
+async def test_answers_without_a_name_are_told_apart_by_their_beginning(clock: StoppedClock) -> None:
+    voices = VoiceClock(lambda _: None)
+    voices.add(bytes(480))
+    voices.flush()
+    voices.begin("")
+    assert voices.of("").parts == {}
+    voices.add(bytes(480))
+    voices.begin("")  # the next is announced while this one is still heard
+    assert voices.of("").parts
+    voices.flush()

@@ -15,6 +15,7 @@ COLUMNS = {
     "turn": "Int64",
     "role": "string",
     "text": "string",
+    "text_heard": "string",
     "started_at": "datetime64[us, UTC]",
     "ended_at": "datetime64[us, UTC]",
     "duration_s": "Float64",
@@ -36,6 +37,7 @@ def test_a_row_holds_all_there_is_to_a_turn() -> None:
         "It is 18 degrees.",
         "avatar",
         ended_at=NOON + timedelta(seconds=9.5),
+        text_heard="It is",
         interrupted=True,
         response_id="resp_1",
         item_id="item_7",
@@ -48,6 +50,7 @@ def test_a_row_holds_all_there_is_to_a_turn() -> None:
         "turn": 0,
         "role": "avatar",
         "text": "It is 18 degrees.",
+        "text_heard": "It is",
         "started_at": pd.Timestamp(NOON + timedelta(seconds=7)),
         "ended_at": pd.Timestamp(NOON + timedelta(seconds=9.5)),
         "duration_s": 2.5,
@@ -73,7 +76,7 @@ def test_a_row_holds_all_there_is_to_a_turn() -> None:
 
 def test_what_is_not_known_is_missing() -> None:
     row = Transcript([said(1)]).to_pandas().iloc[0]
-    for name in ("ended_at", "duration_s", "response_id", "item_id", "audio_start_ms", "audio_end_ms"):
+    for name in ("text_heard", "ended_at", "duration_s", "response_id", "item_id", "audio_start_ms", "audio_end_ms"):
         assert pd.isna(row[name]), name
     assert row["tool_calls"] == ()
 

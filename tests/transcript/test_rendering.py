@@ -15,6 +15,22 @@ def test_text_has_a_line_per_turn_with_the_time_since_the_first() -> None:
     assert Transcript.empty().text() == ""
 
 
+def test_of_an_interrupted_turn_the_words_that_were_heard_are_shown() -> None:
+    cut = said(1, "Once upon a time", "avatar", text_heard="Once upon", interrupted=True)
+    unheard = said(2, "there was", "avatar", text_heard="", interrupted=True)
+    unknown = said(3, "a king", "avatar", interrupted=True)
+    whole = said(4, "who slept.", "avatar", text_heard="who slept.")
+    transcript = Transcript([cut, unheard, unknown, whole])
+    assert [line.partition("avatar: ")[2] for line in transcript.text().splitlines()] == [
+        "Once upon… [interrupted]",
+        "… [interrupted]",
+        "a king [interrupted]",
+        "who slept.",
+    ]
+    assert "Once upon… [interrupted]" in transcript._repr_html_()
+    assert transcript[0].text == "Once upon a time"
+
+
 def test_words_reach_html_as_text() -> None:
     page = Transcript([said(1, "<script>alert(1)</script> & co")])._repr_html_()
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; co" in page

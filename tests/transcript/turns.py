@@ -42,6 +42,7 @@ any_turns = st.builds(
     role=st.sampled_from(["user", "avatar"]),
     # Line breaks of all kinds, and half emojis, are what files of lines trip over.
     text=st.text() | st.text(alphabet="a \n\r\u2028\u0085\x1c\ud83d\ude00"),
+    text_heard=st.none() | st.text(alphabet="a \n\ud83d\ude00"),
     started_at=_moments,
     ended_at=st.none() | _moments,
     final=st.booleans(),

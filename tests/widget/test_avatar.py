@@ -9,15 +9,15 @@ import pytest
 
 from navtalk_widget import Avatar
 from navtalk_widget.errors import ConfigurationError, NotConnectedError, ServiceUnreachable
+from navtalk_widget.testing import ScriptedService
 from navtalk_widget.tools.tool import Tool
 from tests.support.page import ORIGIN, page_at
-from tests.support.scripted_service import ScriptedService, scripted_service
 from tests.support.waiting import eventually
 
 
 @pytest.fixture
 async def service() -> AsyncIterator[ScriptedService]:
-    async with scripted_service() as service:
+    async with ScriptedService(ignore=["*"]) as service:
         yield service
 
 
@@ -109,11 +109,11 @@ async def test_settings_take_effect_in_the_running_conversation(service: Scripte
     await avatar.connect()
     avatar.instructions = "Answer in French."
     avatar.voice = "sage"
-    await service.until(lambda: len(service._of("session.update")) >= 2)
+    await service.until(lambda: len(service.of("session.update")) >= 2)
     changed: dict[str, Any] = {}
-    for message in service._of("session.update")[1:]:
+    for message in service.of("session.update")[1:]:
         changed |= message["session"]
-    await service.until(lambda: {"voice"} <= set().union(*(m["session"] for m in service._of("session.update")[1:])))
+    await service.until(lambda: {"voice"} <= set().union(*(m["session"] for m in service.of("session.update")[1:])))
     assert changed["instructions"] == "Answer in French."
 
 

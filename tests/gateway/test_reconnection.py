@@ -1,0 +1,158 @@
+"""What a page sees and gets when the connection to the service breaks, or the media do."""
+
+import time
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+import pytest
+
+from navtalk_widget.gateway import ownership
+from navtalk_widget.gateway.gateway import Gateway
+from navtalk_widget.protocol.signalling import Offer, SessionDescription
+from navtalk_widget.session import backoff
+from navtalk_widget.session.session import Session
+from navtalk_widget.testing import ScriptedService
+from tests.support.page import ORIGIN, TestPage, page_at
+from tests.support.waiting import eventually
+
+OFFER = Offer(target="t", sdp=SessionDescription(type="offer", sdp="v=0\r\n"))
+
+
+@pytest.fixture(params=["v1", "v2"])
+def protocol(request: pytest.FixtureRequest) -> Literal["v1", "v2"]:
+    generation: Literal["v1", "v2"] = request.param
+    return generation
+
+
+@pytest.fixture
+async def service(no_leftovers: None, protocol: Literal["v1", "v2"]) -> AsyncIterator[ScriptedService]:
+    async with ScriptedService(protocol, ignore=["*"]) as service:
+        yield service
+
+
+@pytest.fixture
+async def session(service: ScriptedService) -> AsyncIterator[Session]:
+    session = Session(service=service.url, protocol=service.protocol, license="sk_navtalk_canary")
+    yield session
+    await session.close()
+
+
+@pytest.fixture
+async def gateway(session: Session) -> AsyncIterator[Gateway]:
+    gateway = Gateway(session, greet=False)
+    await gateway.open()
+    yield gateway
+    await gateway.close()
+
+
+async def shown(page: TestPage, service: ScriptedService) -> int:
+    """Start the conversation, and bring the page the media; the number of the negotiation."""
+    await page.send({"type": "start"})
+    await page.expect("owner", owner=True)
+    return await offered(page, service)
+
+
+async def offered(page: TestPage, service: ScriptedService, connection: int = 1) -> int:
+    await service.until(lambda: service.connections == connection)
+    if service.protocol == "v1":
+        await service.expect("create")
+    await service.signal(OFFER)
+    peer: int = (await page.expect("offer"))["peer"]
+    await page.send(media("connected", peer))
+    return peer
+
+
+def media(state: str, peer: int) -> dict[str, Any]:
+    return {"type": "media_state", "peer": peer, "state": state, "audio_track": True, "video_track": True}
+
+
+async def test_a_lost_connection_is_told_with_the_next_try_and_brings_new_media(
+    gateway: Gateway, service: ScriptedService
+) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        first = await shown(page, service)
+        service.cut()
+        lost = await page.expect("state", status="reconnecting")
+        while lost["retry"] is None:
+            lost = await page.expect("state")
+        assert lost["error"]["code"] == "service_unreachable"
+        assert lost["retry"]["attempt"] == 1
+        assert abs(lost["retry"]["at"] - time.time()) < 60
+        state = await page.expect("state", status="listening")
+        assert (state["error"], state["retry"]) == (None, None)
+        assert await offered(page, service, connection=2) > first
+        told = [message["type"] for message in page.seen]
+        assert told.count("owner") == 1  # it stays the owner
+        assert "close_peer" not in told  # the last picture stays until the new one comes
+
+
+async def test_try_now_does_not_wait(
+    gateway: Gateway, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await shown(page, service)
+        service.cut()
+        await page.expect("state", status="reconnecting")
+        await page.send({"type": "reconnect_now"})
+        await page.expect("state", status="listening")
+
+
+async def test_stop_ends_the_tries(gateway: Gateway, service: ScriptedService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await shown(page, service)
+        service.cut()
+        await page.expect("state", status="reconnecting")
+        await page.send({"type": "stop"})
+        await page.expect("state", status="closed")
+        assert service.connections == 1
+
+
+@pytest.mark.parametrize("state", ["frozen", "failed"])
+async def test_media_that_stood_and_broke_are_negotiated_anew(
+    gateway: Gateway, service: ScriptedService, state: str
+) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        first = await shown(page, service)
+        await page.send(media(state, first))
+        # The second generation offers once in a connection: it takes a new one.
+        again = await offered(page, service, connection=1 if service.protocol == "v1" else 2)
+        assert again > first
+
+
+async def test_media_that_keep_breaking_are_given_up_in_words(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        peer = await shown(page, service)
+        for number in range(1, ownership.BREAKS):
+            await page.send(media("frozen", peer))
+            peer = await offered(page, service, connection=1 if service.protocol == "v1" else number + 1)
+        await page.send(media("frozen", peer))
+        error = (await page.expect("state", status="listening", retry=None))["error"]
+        while error is None:
+            error = (await page.expect("state"))["error"]
+        assert error["code"] == "webrtc_failed"
+        assert error["hint"]
+
+
+async def test_another_page_that_takes_over_gets_media_of_its_own(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as first:
+        peer = await shown(first, service)
+        async with page_at(gateway.invite(ORIGIN)) as second:
+            await second.send({"type": "take_over"})
+            await second.expect("owner", owner=True)
+            await first.expect("close_peer", peer=peer)
+            assert await offered(second, service, connection=1 if service.protocol == "v1" else 2) > peer
+
+
+async def test_how_the_page_hears_the_voice_reaches_the_conversation(
+    gateway: Gateway, service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[float | None] = []
+    monkeypatch.setattr(session, "note_playback", noted.append)
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await shown(page, service)
+        await page.send({"type": "playback", "delay_ms": 85.0}, {"type": "playback", "delay_ms": None})
+        await eventually(lambda: noted == [85.0, None])
+        await page.send({"type": "playback", "delay_ms": -1})
+        assert (await page.expect("error"))["error"]["code"] == "bad_message"

@@ -1,0 +1,254 @@
+"""A conversation that outlives its connections."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from navtalk_widget.protocol import events
+from navtalk_widget.session.news import VoiceFlushed
+from navtalk_widget.session.reply import ReplyCollector
+from tests.session.conftest import StoppedClock
+from tests.session.talk import Talk, answered, call, created, done, said, voice, words
+from tests.support.waiting import eventually
+
+OUTPUT = "function_call_output"
+
+
+class Clock:
+    """A tool that a test lets return."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+        self.ready = asyncio.Event()
+
+    async def time_of_day(self) -> str:
+        "The time."
+        self.runs += 1
+        await self.ready.wait()
+        return "noon"
+
+
+def reconnect(talk: Talk) -> None:
+    talk.conversation.suspend()
+    talk.sent.clear()
+    talk.conversation.resume()
+
+
+async def test_an_answer_under_way_is_final_as_far_as_it_was_heard(clock: StoppedClock) -> None:
+    talk = Talk()
+    talk.hear(*said("Tell me."), created(), words("Once upon"), voice(1.0), words(" a time"), voice(5.0))
+    clock.pass_(1.0)
+    talk.conversation.suspend()
+    assert talk.sent == []
+    assert talk.answer.final
+    assert talk.answer.interrupted
+    assert talk.answer.text == "Once upon a time"
+    assert talk.answer.text_heard == "Once upon"
+    assert VoiceFlushed() in talk.news
+    assert talk.status == "listening"
+    talk.conversation.resume()
+    assert talk.sent == []  # the person knows where they were
+
+
+async def test_what_the_person_was_saying_is_final() -> None:
+    talk = Talk()
+    talk.hear(events.SpeechStarted(item_id="u"), events.InputTranscriptionDelta(item_id="u", delta="What is"))
+    talk.conversation.suspend()
+    assert talk.transcript[0].final
+    talk.conversation.resume()
+    assert talk.kinds == ["response.create"]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_what_was_not_answered_is_answered_afterwards(begun: bool) -> None:
+    talk = Talk()
+    talk.conversation.say("Hello?")
+    if begun:
+        talk.hear(created(), words("Hel"), voice(5.0))
+        talk.conversation.note_playback(None)
+    reconnect(talk)
+    assert talk.kinds == ["response.create"]
+    assert talk.status == "thinking"
+    talk.hear(*answered("Hello!", answer="r2"))
+    assert talk.status == "listening"
+
+
+async def test_an_answer_whose_voice_nobody_heard_is_given_again(clock: StoppedClock) -> None:
+    talk = Talk()
+    talk.hear(*said("Hello?"), *answered("Hello!", 5.0))
+    reconnect(talk)
+    assert talk.kinds == ["response.create"]
+
+
+async def test_speech_that_the_service_leaves_alone_is_left_alone() -> None:
+    talk = Talk(answers_speech=False)
+    talk.hear(*said("Just talking."))
+    reconnect(talk)
+    assert talk.sent == []
+
+
+async def test_a_request_that_was_lost_is_made_again() -> None:
+    talk = Talk(answers_speech=False)
+    talk.conversation.create_response()
+    talk.conversation.suspend()
+    talk.conversation.suspend()  # the connection was lost while it was being replaced
+    talk.sent.clear()
+    talk.conversation.resume()
+    talk.conversation.resume()
+    assert talk.kinds == ["response.create"]
+
+
+async def test_what_was_answered_or_declined_is_not_answered_again() -> None:
+    talk = Talk()
+    reconnect(talk)
+    assert talk.sent == []
+    talk.hear(*said("Hello?"), created(), events.TextDelta(response_id="r", delta="Hello!"), done())
+    reconnect(talk)
+    assert talk.sent == []
+    talk.conversation.say("Go on.")
+    talk.conversation.interrupt()
+    reconnect(talk)
+    assert talk.sent == []
+    talk.conversation.say("A remark.", reply=False)
+    reconnect(talk)
+    assert talk.sent == []
+
+
+async def test_who_waits_has_the_whole_of_the_second_answer() -> None:
+    talk = Talk()
+    collector = ReplyCollector()
+
+    def hear(*heard: events.Event) -> None:
+        for event in heard:
+            if talk.conversation.receive(event):
+                collector.note(event)
+
+    talk.conversation.say("Hello?", collector)
+    hear(created(), words("Hel"), voice(1.0))
+    reconnect(talk)
+    hear(*answered("Hello there.", 0.5, answer="r"))
+    reply = await collector.reply()
+    assert reply.text == "Hello there."
+    assert reply.audio.size == 12_000
+    assert not reply.interrupted
+    await talk.conversation.end()
+
+
+async def test_a_result_that_was_not_answered_is_told_with_its_call() -> None:
+    async def add(a: int, b: int) -> int:
+        "Add."
+        return a + b
+
+    talk = Talk(add)
+    talk.hear(*said("Two and three?"), created(), call("c", "add", '{"a": 2, "b": 3}'), done())
+    await eventually(lambda: talk.of(events.ResponseCreate))
+    assert talk.items == [(OUTPUT, "c")]
+    reconnect(talk)
+    assert talk.kinds == ["conversation.item.create", "conversation.item.create", "response.create"]
+    pair = [event.item for event in talk.of(events.ConversationItemCreate)]
+    assert [(item.type, item.call_id, item.name, item.arguments, item.output) for item in pair] == [
+        ("function_call", "c", "add", '{"a": 2, "b": 3}', None),
+        (OUTPUT, "c", None, None, "5"),
+    ]
+    reconnect(talk)
+    assert talk.items == [("function_call", "c"), (OUTPUT, "c")]
+    talk.hear(*answered("Five.", 0.01, answer="r2"))
+    await eventually(lambda: talk.answer.text_heard == "Five.")
+    reconnect(talk)
+    assert talk.sent == []
+
+
+@pytest.mark.parametrize("returns", ["while there is none", "on the new one"])
+async def test_a_call_outlives_its_connection(returns: str) -> None:
+    tool = Clock()
+    talk = Talk(tool.time_of_day)
+    talk.hear(*said("How late?"), created(), call("c", "time_of_day"), done())
+    await eventually(lambda: tool.runs == 1)
+    talk.conversation.suspend()
+    if returns == "while there is none":
+        tool.ready.set()
+        await eventually(lambda: not talk.conversation.facts.tools_running)
+        assert talk.sent == []
+        talk.conversation.resume()
+    else:
+        talk.conversation.resume()
+        assert talk.sent == []
+        assert talk.status == "thinking"
+        talk.hear(call("c", "time_of_day", answer="other"))  # some services repeat themselves
+        tool.ready.set()
+    await eventually(lambda: talk.of(events.ResponseCreate))
+    assert talk.items == [("function_call", "c"), (OUTPUT, "c")]
+    assert talk.kinds[-1] == "response.create"
+    talk.hear(*answered("It is noon.", answer="r2"))
+    assert talk.answer.tool_calls[0].result == "noon"
+    assert tool.runs == 1
+
+
+async def test_words_ahead_of_a_call_are_not_its_answer() -> None:
+    tool = Clock()
+    talk = Talk(tool.time_of_day)
+    talk.hear(*said("How late?"), created(), events.TextDelta(response_id="r", delta="Let me see."))
+    talk.hear(call("c", "time_of_day"), done())
+    tool.ready.set()
+    await eventually(lambda: talk.of(events.ResponseCreate))
+    reconnect(talk)
+    assert talk.kinds[-1] == "response.create"
+
+
+async def test_a_result_is_told_until_the_last_call_of_a_chain_is_answered() -> None:
+    async def step(number: int) -> int:
+        "One step."
+        return number
+
+    talk = Talk(step)
+    talk.hear(*said("Go."), created(), events.TextDelta(response_id="r", delta="Let me see."))
+    talk.hear(call("c1", "step", '{"number": 1}'), done())
+    await eventually(lambda: talk.of(events.ResponseCreate))
+    talk.hear(created("r2"), call("c2", "step", '{"number": 2}', "r2"), done("r2"))
+    await eventually(lambda: len(talk.of(events.ResponseCreate)) == 2)
+    reconnect(talk)
+    assert [call_id for kind, call_id in talk.items if kind == OUTPUT] == ["c1", "c2"]
+
+
+async def test_a_result_whose_answer_nobody_heard_is_told_again(clock: StoppedClock) -> None:
+    async def now() -> str:
+        "The time."
+        return "noon"
+
+    talk = Talk(now)
+    talk.hear(*said("How late?"), created(), call("c", "now"), done())
+    await eventually(lambda: talk.of(events.ResponseCreate))
+    talk.hear(*answered("It is noon.", 5.0, answer="r2"))
+    reconnect(talk)
+    assert talk.items == [("function_call", "c"), (OUTPUT, "c")]
+    assert talk.kinds[-1] == "response.create"
+    talk.hear(created("r3"))
+    reconnect(talk)
+    assert talk.items == [("function_call", "c"), (OUTPUT, "c")]
+
+
+async def test_a_service_that_counts_anew_is_heard_and_truncated_as_before(clock: StoppedClock) -> None:
+    talk = Talk()
+    for connection in range(2):
+        talk.hear(created(), words("Once upon a time"), voice(5.0))
+        clock.pass_(1.0)
+        talk.conversation.interrupt()
+        assert talk.kinds == ["response.cancel", "conversation.item.truncate"], connection
+        reconnect(talk)
+        talk.sent.clear()
+    assert [turn.text for turn in talk.transcript] == ["Once upon a time"] * 2
+
+
+async def test_a_conversation_that_ends_while_suspended_leaves_nothing() -> None:
+    tool = Clock()
+    talk = Talk(tool.time_of_day)
+    talk.hear(*said("How late?"), created(), call("c", "time_of_day"), done())
+    await eventually(lambda: tool.runs == 1)
+    talk.conversation.suspend()
+    await talk.conversation.end()
+    talk.conversation.suspend()
+    talk.conversation.resume()
+    assert talk.sent == []
+    ours: set[Any] = {task for task in asyncio.all_tasks() if task.get_name().startswith("navtalk")}
+    assert not ours
