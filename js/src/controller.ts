@@ -12,12 +12,13 @@ import { Claim } from "./claim";
 import { Conversation, type Entry, isRunning } from "./conversation";
 import { GatewayLink } from "./gateway/link";
 import { after, Lifetime, onAbort } from "./lifetime";
-import { isPageError, type KernelError, type Status, type ToPage } from "./messages";
+import { Media } from "./media";
+import { isPageError, type KernelError, type Retry, type Status, type ToPage } from "./messages";
 import { type Model, TraitSignals } from "./model";
 import { Notices } from "./notices";
-import { Calls } from "./rtc/calls";
+import { type Progress, Reconnection } from "./reconnection";
 import type { Peer } from "./rtc/peer";
-import { Voice } from "./voice";
+import type { Voice } from "./voice";
 
 /** Moving a cell or clearing its output for a new one must not cut the conversation. */
 const VIEWLESS_MS = 1_500;
@@ -30,12 +31,12 @@ export class Controller {
   readonly notices = new Notices();
   readonly link: GatewayLink;
   readonly microphone: Microphone;
-  readonly voice: Voice;
   readonly #life: AbortSignal;
   readonly #owner = signal(false);
   readonly #owned = signal(false);
   readonly #claim: Claim;
-  readonly #calls: Calls;
+  readonly #media: Media;
+  readonly #reconnection: Reconnection;
   readonly #views = new Set<symbol>();
   #rejoining = false;
   #loss: Lifetime | null = null;
@@ -57,6 +58,11 @@ export class Controller {
 
   readonly running = computed(() => this.link.state.value === "open" && isRunning(this.status.value));
 
+  /** The tries to bring the conversation back; null while there are none, or the kernel is out of reach. */
+  readonly reconnection: ReadonlySignal<Progress | null> = computed(() =>
+    this.running.value ? this.#reconnection.progress.value : null,
+  );
+
   /** What to show: what the gateway told, or else what the notebook was saved with. */
   readonly entries: ReadonlySignal<readonly Entry[]> = computed(() => {
     const told = this.conversation.entries.value;
@@ -68,10 +74,6 @@ export class Controller {
     this.#life = life;
     this.traits = new TraitSignals(model, life);
     this.#claim = new Claim(life);
-    this.voice = new Voice(
-      { onWorkletFailed: (error) => this.#pageError("worklet_failed", error.message) },
-      life,
-    );
     this.microphone = new Microphone(
       {
         onBlock: (pcm, captured_at_ms) => this.#sendBlock(pcm, captured_at_ms),
@@ -81,23 +83,23 @@ export class Controller {
     );
     this.link = new GatewayLink(
       model,
-      { onMessage: (message) => this.#onMessage(message), onVoice: (pcm) => this.#onVoice(pcm) },
+      { onMessage: (message) => this.#onMessage(message), onVoice: (pcm) => this.#media.play(pcm) },
       life,
     );
-    this.#calls = new Calls(
+    this.#reconnection = new Reconnection(life);
+    this.#media = new Media(
       {
         send: (message) => this.link.send(message),
-        onFailed: (reason) => this.#pageError("webrtc_failed", reason),
+        onFault: (code, message) => this.#pageError(code, message),
+        onConnected: () => this.notices.dismiss("webrtc_failed"),
       },
+      { owner: this.#owner, running: this.running, status: this.status, volume: this.traits.volume },
       life,
     );
     const open = computed(() => this.link.state.value === "open");
     for (const follow of [
       () => this.microphone.mute(this.traits.muted.value),
-      () => this.voice.setVolume(this.traits.volume.value),
       () => this.#followLink(open.value),
-      () => this.#followPeer(),
-      () => this.#followBlocking(this.voice.blocked.value),
     ]) {
       onAbort(life, effect(follow));
     }
@@ -121,8 +123,17 @@ export class Controller {
     return this.#claim.pending;
   }
 
+  get voice(): Voice {
+    return this.#media.voice;
+  }
+
   get peer(): ReadonlySignal<Peer | null> {
-    return this.#calls.peer;
+    return this.#media.calls.peer;
+  }
+
+  /** The picture stands still, and another is on its way. */
+  get renewing(): ReadonlySignal<boolean> {
+    return this.#media.calls.renewing;
   }
 
   addView(view: symbol): void {
@@ -151,6 +162,11 @@ export class Controller {
   stop(): void {
     this.link.send({ type: "stop" });
     this.#release();
+  }
+
+  reconnectNow(): void {
+    this.link.send({ type: "reconnect_now" });
+    this.#reconnection.ask();
   }
 
   sendText(text: string): void {
@@ -205,7 +221,7 @@ export class Controller {
         this.#onOwner(message.owner, message.owned);
         break;
       case "state":
-        this.#onState(message.status, message.error);
+        this.#onState(message.status, message.error, message.retry);
         break;
       case "turns":
         // The mark may come after the next answer has begun, which it must not silence.
@@ -215,13 +231,13 @@ export class Controller {
         this.conversation.setToolCall(message);
         break;
       case "offer":
-        this.#calls.onOffer(message);
+        this.#media.calls.onOffer(message);
         break;
       case "ice_candidate":
-        this.#calls.onCandidate(message);
+        this.#media.calls.onCandidate(message);
         break;
       case "close_peer":
-        this.#calls.onClose(message.peer);
+        this.#media.calls.onClose(message.peer);
         break;
       case "flush_voice":
         this.voice.flush();
@@ -235,7 +251,7 @@ export class Controller {
 
   #onWelcome(owner: boolean, owned: boolean): void {
     const hadMedia = this.#owner.peek();
-    this.#calls.beginCounting();
+    this.#media.calls.beginCounting();
     this.#onOwner(owner, owned);
     // The gateway forgot us while the socket was away; the state that follows tells whether there is anything to rejoin.
     this.#rejoining = hadMedia && !owned;
@@ -249,30 +265,15 @@ export class Controller {
     this.#settleWhenJoined();
   }
 
-  #onState(status: Status, error: KernelError | null): void {
+  #onState(status: Status, error: KernelError | null, retry: Retry | null): void {
     const ran = isRunning(this.conversation.status.peek() ?? "idle");
     this.conversation.setState(status, error);
+    this.#reconnection.follow(status === "reconnecting" ? retry : null);
     this.voice.onStatus(status);
     if (this.#rejoining && isRunning(status)) this.link.send({ type: "take_over" });
     this.#rejoining = false;
     this.#settleWhenJoined();
     if (!isRunning(status) && (ran || error !== null)) this.#release();
-  }
-
-  #followPeer(): void {
-    const peer = this.#calls.peer.value;
-    const state = peer?.state.value;
-    if (!this.#owner.value || peer === null) {
-      if (this.voice.path.peek() === "webrtc") this.voice.choose("none");
-    } else if (state === "connected") {
-      this.voice.choose(peer.hasAudio.value ? "webrtc" : "gateway");
-      this.notices.dismiss("webrtc_failed");
-    } else if (state === "failed") this.voice.choose("gateway");
-  }
-
-  #followBlocking(blocked: boolean): void {
-    if (!blocked) return;
-    this.link.send({ type: "page_error", code: "autoplay_blocked", message: "no sound before a click" });
   }
 
   #followLink(open: boolean): void {
@@ -292,18 +293,14 @@ export class Controller {
   /** Let go of everything that hears, sees or sounds. */
   #release(): void {
     this.#claim.forget();
+    this.#reconnection.clear();
     this.microphone.close();
-    this.#calls.close();
-    this.voice.close();
+    this.#media.close();
   }
 
   #leave(): void {
     this.#onLinkGone();
     this.link.stop();
-  }
-
-  #onVoice(pcm: Int16Array<ArrayBuffer>): void {
-    if (this.#owner.peek()) this.voice.play(pcm);
   }
 
   #sendBlock(pcm: ArrayBuffer, captured_at_ms: number): void {

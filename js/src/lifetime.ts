@@ -11,6 +11,13 @@ export function after(delay_ms: number, run: () => void, signal: AbortSignal): v
   signal.addEventListener("abort", cancel, { once: true });
 }
 
+/** Run again and again, until the signal fires. */
+export function every(interval_ms: number, run: () => void, signal: AbortSignal): void {
+  if (signal.aborted) return;
+  const timer = setInterval(run, interval_ms);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+}
+
 /** Run when the signal fires, at once if it has fired already. */
 export function onAbort(signal: AbortSignal, run: () => void): void {
   if (signal.aborted) run();

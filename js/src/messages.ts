@@ -51,6 +51,15 @@ export interface ToolCall {
   started_at: number;
 }
 
+/** The next try to bring a lost conversation back. */
+export interface Retry {
+  /** Counts from 1. */
+  attempt: number;
+  attempts: number;
+  /** Seconds since 1970, by the kernel's clock; in the past: it is being tried. */
+  at: number;
+}
+
 export interface GatewayAddress {
   url: string;
   token: string;
@@ -73,7 +82,7 @@ export function isPageError(error: KernelError): boolean {
   return (PAGE_ERROR_CODES as readonly string[]).includes(error.code);
 }
 
-export type MediaState = "connecting" | "connected" | "failed" | "closed";
+export type MediaState = "connecting" | "connected" | "frozen" | "failed" | "closed";
 
 export type ToKernel =
   | { type: "hello"; token: string }
@@ -82,15 +91,18 @@ export type ToKernel =
   | { type: "take_over" }
   | { type: "send_text"; text: string }
   | { type: "interrupt" }
+  | { type: "reconnect_now" }
   | { type: "answer"; peer: number; sdp: { type: "answer"; sdp: string } }
   | { type: "ice_candidate"; peer: number; candidate: RTCIceCandidateInit }
   | { type: "media_state"; peer: number; state: MediaState; audio_track: boolean; video_track: boolean }
   | { type: "first_frame"; peer: number; elapsed_ms: number }
+  /** How much later than its arrival from the service the voice is heard; null: it is not. */
+  | { type: "playback"; delay_ms: number | null }
   | { type: "page_error"; code: PageErrorCode; message: string };
 
 export type ToPage =
   | { type: "welcome"; owner: boolean; owned: boolean }
-  | { type: "state"; status: Status; error: KernelError | null }
+  | { type: "state"; status: Status; error: KernelError | null; retry: Retry | null }
   | { type: "turns"; reset: boolean; turns: Turn[] }
   | ({ type: "tool_call" } & ToolCall)
   | { type: "owner"; owner: boolean; owned: boolean }
@@ -143,7 +155,9 @@ function toMessage(data: Fields): ToPage | null {
       return { type: data.type, owner: data.owner === true, owned: data.owned === true };
     case "state": {
       const status = parseStatus(data.status);
-      return status && { type: "state", status, error: parseError(data.error) };
+      return (
+        status && { type: "state", status, error: parseError(data.error), retry: parseRetry(data.retry) }
+      );
     }
     case "turns":
       return Array.isArray(data.turns)
@@ -154,11 +168,11 @@ function toMessage(data: Fields): ToPage | null {
     case "offer":
       return toOffer(data);
     case "ice_candidate":
-      return isPeer(data.peer) && isFields(data.candidate)
+      return isCount(data.peer) && isFields(data.candidate)
         ? { type: "ice_candidate", peer: data.peer, candidate: toCandidate(data.candidate) }
         : null;
     case "close_peer":
-      return isPeer(data.peer) ? { type: "close_peer", peer: data.peer } : null;
+      return isCount(data.peer) ? { type: "close_peer", peer: data.peer } : null;
     case "flush_voice":
       return { type: "flush_voice" };
     case "error": {
@@ -168,6 +182,14 @@ function toMessage(data: Fields): ToPage | null {
     default:
       return null;
   }
+}
+
+function parseRetry(value: unknown): Retry | null {
+  if (!isFields(value)) return null;
+  const { attempt, attempts, at } = value;
+  return isCount(attempt) && isCount(attempts) && typeof at === "number" && Number.isFinite(at)
+    ? { attempt, attempts, at }
+    : null;
 }
 
 function parseTurn(value: unknown): Turn | null {
@@ -200,7 +222,7 @@ function toToolCall(data: Fields): ToPage | null {
 
 function toOffer(data: Fields): ToPage | null {
   const { peer, sdp } = data;
-  if (!isPeer(peer) || !isFields(sdp) || sdp.type !== "offer" || typeof sdp.sdp !== "string") return null;
+  if (!isCount(peer) || !isFields(sdp) || sdp.type !== "offer" || typeof sdp.sdp !== "string") return null;
   const servers = Array.isArray(data.ice_servers) ? data.ice_servers : [];
   return {
     type: "offer",
@@ -224,7 +246,7 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isPeer(value: unknown): value is number {
+function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }
 

@@ -14,6 +14,9 @@ export interface Strings {
   avatar: string;
   you: string;
   status: Record<Status, string>;
+  /** `{seconds}`, `{attempt}` and `{attempts}` are numbers. */
+  reconnection: Record<"lost" | "next" | "soon" | "trying" | "tryNow", string>;
+  pictureFrozen: string;
   listeningMuted: string;
   textOnly: string;
   voiceOnly: string;
@@ -36,6 +39,7 @@ export interface Strings {
   messageLabel: string;
   messagePlaceholder: string;
   messageIdle: string;
+  messageReconnecting: string;
   send: string;
   transcript: string;
   transcriptEmpty: string;
@@ -66,6 +70,14 @@ const en: Strings = {
     failed: "The conversation broke off",
     closed: "Conversation ended",
   },
+  reconnection: {
+    lost: "The connection was lost.",
+    next: "Next try in {seconds} s ({attempt} of {attempts}).",
+    soon: "Trying again soon ({attempt} of {attempts}).",
+    trying: "Trying again… ({attempt} of {attempts})",
+    tryNow: "Try now",
+  },
+  pictureFrozen: "The picture stands still; reconnecting it…",
   listeningMuted: "Your microphone is muted",
   textOnly: "Type to talk",
   voiceOnly: "Voice only",
@@ -88,6 +100,7 @@ const en: Strings = {
   messageLabel: "Message",
   messagePlaceholder: "Type a message",
   messageIdle: "Press Start, then speak or type",
+  messageReconnecting: "Sending waits for the connection.",
   send: "Send",
   transcript: "Transcript",
   transcriptEmpty: "What you both say appears here.",
@@ -152,6 +165,14 @@ const zh: Strings = {
     failed: "对话已中断",
     closed: "对话已结束",
   },
+  reconnection: {
+    lost: "连接已断开。",
+    next: "{seconds} 秒后重试（第 {attempt} 次，共 {attempts} 次）。",
+    soon: "即将重试（第 {attempt} 次，共 {attempts} 次）。",
+    trying: "正在重试…（第 {attempt} 次，共 {attempts} 次）",
+    tryNow: "立即重试",
+  },
+  pictureFrozen: "画面停住了，正在重新连接画面…",
   listeningMuted: "麦克风已静音",
   textOnly: "请输入文字",
   voiceOnly: "仅语音",
@@ -174,6 +195,7 @@ const zh: Strings = {
   messageLabel: "消息",
   messagePlaceholder: "输入消息",
   messageIdle: "按“开始”后即可说话或输入",
+  messageReconnecting: "连接恢复后即可发送。",
   send: "发送",
   transcript: "对话记录",
   transcriptEmpty: "双方的对话会显示在这里。",

@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { Player, type PlayerEvents } from "./audio/player";
 import { after, Lifetime } from "./lifetime";
 import type { Status } from "./messages";
+import type { Peer } from "./rtc/peer";
 
 export type VoicePath = "webrtc" | "gateway" | "none";
 
@@ -38,6 +39,12 @@ export class Voice {
   /** Whether the gateway's voice sounds now. */
   get playing(): ReadonlySignal<boolean> {
     return this.#player.playing;
+  }
+
+  /** Seconds between the voice's arrival from the service and its sound. */
+  delay(peer: Peer | null): number {
+    if (this.#path.peek() === "webrtc" && peer !== null) return peer.delay(this.#player.outputLatency);
+    return this.#player.delay;
   }
 
   /** Views of one widget show the same face, but only the first of them may sound. */

@@ -56,8 +56,8 @@ describe("Start", () => {
       hint: "Try again.",
     };
     page.kernel.send(
-      { type: "state", status: "connecting", error: null },
-      { type: "state", status: "failed", error },
+      { type: "state", status: "connecting", error: null, retry: null },
+      { type: "state", status: "failed", error, retry: null },
     );
     await page.until("status", "failed");
     await page.until("microphone", "off");
@@ -89,7 +89,7 @@ describe("the microphone's light goes out", () => {
 
   test("when the conversation ends", async () => {
     const page = await Page.talking();
-    page.kernel.send({ type: "state", status: "closed", error: null });
+    page.kernel.send({ type: "state", status: "closed", error: null, retry: null });
     await lightIsOut(page);
   });
 
@@ -186,7 +186,7 @@ describe("without a microphone", () => {
       message: "Permission denied",
       hint: "Press the microphone button.",
     };
-    page.kernel.send({ type: "state", status: "thinking", error });
+    page.kernel.send({ type: "state", status: "thinking", error, retry: null });
     await page.until("status", "thinking");
     expect(page.first.el.querySelectorAll(".nt-notice").length).toBe(1);
   });
@@ -225,7 +225,7 @@ describe("muted", () => {
     await page.see(() => expect(page.kernel.audio.length).toBeGreaterThan(5));
     page.button("Mute microphone").click();
     await page.until("muted", "true");
-    page.kernel.send({ type: "state", status: "thinking", error: null });
+    page.kernel.send({ type: "state", status: "thinking", error: null, retry: null });
     await page.until("status", "thinking");
     const before = page.kernel.audio.length;
     page.button("Interrupt the avatar").click();
@@ -260,7 +260,7 @@ describe("video and voice over WebRTC", () => {
     await page.call();
     await page.until("voicePath", "webrtc");
     page.kernel.sendVoice(voice());
-    page.kernel.send({ type: "state", status: "speaking", error: null });
+    page.kernel.send({ type: "state", status: "speaking", error: null, retry: null });
     await page.until("status", "speaking");
     expect(page.root.dataset.voicePath).toBe("webrtc");
     expect(page.root.dataset.voicePlaying).toBe("false");
@@ -349,7 +349,7 @@ describe("voice through the gateway", () => {
 
   test("stops when the person presses Interrupt", async () => {
     const page = await Page.talking();
-    page.kernel.send({ type: "state", status: "speaking", error: null });
+    page.kernel.send({ type: "state", status: "speaking", error: null, retry: null });
     page.kernel.sendVoice(voice(30));
     await page.until("voicePlaying", "true");
     page.button("Interrupt the avatar").click();
@@ -376,7 +376,7 @@ describe("voice through the gateway", () => {
   test("is not played by a page that does not own the media", async () => {
     const page = await Page.connected();
     page.kernel.sendVoice(voice());
-    page.kernel.send({ type: "state", status: "speaking", error: null });
+    page.kernel.send({ type: "state", status: "speaking", error: null, retry: null });
     await page.until("status", "speaking");
     expect(page.root.dataset.voicePath).toBe("none");
   });
@@ -387,7 +387,7 @@ describe("a second page", () => {
     const page = await Page.connected({}, (kernel) => {
       kernel.welcome = [
         { type: "welcome", owner: false, owned: true },
-        { type: "state", status: "listening", error: null },
+        { type: "state", status: "listening", error: null, retry: null },
       ];
     });
     await page.until("status", "listening");
@@ -404,7 +404,7 @@ describe("a gateway that is lost", () => {
     const page = await Page.talking();
     page.kernel.welcome = [
       { type: "welcome", owner: false, owned: false },
-      { type: "state", status: "listening", error: null },
+      { type: "state", status: "listening", error: null, retry: null },
     ];
     page.kernel.cutSocket();
     await page.see(() => expect(page.kernel.connections).toBe(2));
@@ -427,7 +427,7 @@ describe("a gateway that is lost", () => {
     const page = await Page.talking();
     page.kernel.welcome = [
       { type: "welcome", owner: false, owned: true },
-      { type: "state", status: "listening", error: null },
+      { type: "state", status: "listening", error: null, retry: null },
     ];
     page.kernel.cutSocket();
     await page.until("owner", "false");
@@ -450,6 +450,6 @@ test("nothing that comes over the wire breaks the page", async () => {
     page.kernel.sendText(text);
   }
   page.kernel.sendBinary(new Uint8Array(17));
-  page.kernel.send({ type: "state", status: "thinking", error: null });
+  page.kernel.send({ type: "state", status: "thinking", error: null, retry: null });
   await page.until("status", "thinking");
 });

@@ -23,10 +23,12 @@ const TO_KERNEL: Record<ToKernel["type"], true> = {
   take_over: true,
   send_text: true,
   interrupt: true,
+  reconnect_now: true,
   answer: true,
   ice_candidate: true,
   media_state: true,
   first_frame: true,
+  playback: true,
   page_error: true,
 };
 

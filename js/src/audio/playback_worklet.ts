@@ -8,15 +8,20 @@ export type ToPlayback =
   | { type: "flush" }
   | { type: "stop" };
 
-/** Posted whenever voice begins or ends. */
+/** Posted whenever voice begins or ends, and five times a second in between. */
 export interface PlaybackReport {
   playing: boolean;
+  /** Samples that wait. */
+  queued: number;
 }
+
+const REPORT_SAMPLES = 4_800;
 
 class Playback extends Processor {
   readonly #buffer = new JitterBuffer();
   #running = true;
   #reported = false;
+  #unreported = 0;
 
   constructor() {
     super();
@@ -29,11 +34,15 @@ class Playback extends Processor {
 
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     const output = outputs[0]?.[0];
-    if (output !== undefined) this.#buffer.pull(output);
-    if (this.#buffer.playing !== this.#reported) {
-      this.#reported = this.#buffer.playing;
-      const report: PlaybackReport = { playing: this.#reported };
-      this.port.postMessage(report);
+    if (output !== undefined) {
+      this.#buffer.pull(output);
+      this.#unreported += output.length;
+    }
+    const { playing, queued } = this.#buffer;
+    if (playing !== this.#reported || (playing && this.#unreported >= REPORT_SAMPLES)) {
+      this.#reported = playing;
+      this.#unreported = 0;
+      this.port.postMessage({ playing, queued } satisfies PlaybackReport);
     }
     return this.#running;
   }

@@ -3,6 +3,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { Lifetime, onAbort } from "../lifetime";
 import { closeContext } from "./capture";
+import { PREFILL_SAMPLES } from "./jitter_buffer";
 import type { PlaybackReport, ToPlayback } from "./playback_worklet";
 import playbackWorklet from "./playback_worklet?worklet";
 import { addWorklet, WorkletError } from "./worklet_module";
@@ -30,6 +31,8 @@ export class Player {
   #open: Lifetime | null = null;
   #output: Output | null = null;
   #volume = 1;
+  #queued = 0;
+  #latency = 0;
 
   constructor(events: PlayerEvents, life: AbortSignal) {
     this.#events = events;
@@ -43,6 +46,17 @@ export class Player {
   /** The browser keeps the speaker shut until the person clicks something. */
   get blocked(): ReadonlySignal<boolean> {
     return this.#blocked;
+  }
+
+  /** Seconds from the page to the ear; stays known while the speaker is given back. */
+  get outputLatency(): number {
+    const context = this.#output?.context;
+    return context?.state === "running" ? context.baseLatency + context.outputLatency : this.#latency;
+  }
+
+  /** Seconds until voice that comes now is heard. */
+  get delay(): number {
+    return (this.#playing.peek() ? this.#queued : PREFILL_SAMPLES) / RATE + this.outputLatency;
   }
 
   /** Open the speaker. Called from a click, where browsers allow sound. */
@@ -74,6 +88,7 @@ export class Player {
 
   /** Give the speaker back until the next `play` or `unlock`. */
   close(): void {
+    this.#latency = this.outputLatency;
     this.#open?.end();
     this.#open = null;
     this.#output = null;
@@ -115,7 +130,9 @@ export class Player {
     if (life.aborted) return;
     const node = new AudioWorkletNode(output.context, "nt-playback", { outputChannelCount: [1] });
     node.port.onmessage = ({ data }: MessageEvent<PlaybackReport>) => {
-      if (!life.aborted) this.#playing.value = data.playing;
+      if (life.aborted) return;
+      this.#queued = data.queued;
+      this.#playing.value = data.playing;
     };
     node.connect(output.gain);
     output.node = node;

@@ -1,31 +1,46 @@
 /** The service's calls to this page: one peer at a time, the newest number counts. */
 
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { after, Lifetime, onAbort } from "../lifetime";
 import type { ToPage } from "../messages";
 import { Peer, type PeerEvents } from "./peer";
 
 type Offer = Extract<ToPage, { type: "offer" }>;
 type Candidate = Extract<ToPage, { type: "ice_candidate" }>;
 
+/** A service that has not called anew by then will not. */
+const RENEWAL_MS = 20_000;
+
 export class Calls {
   readonly #peer = signal<Peer | null>(null);
+  readonly #renewing = signal(false);
   readonly #events: PeerEvents;
   readonly #life: AbortSignal;
   #newest = -1;
+  #renewal: Lifetime | null = null;
 
   constructor(events: PeerEvents, life: AbortSignal) {
     this.#events = events;
     this.#life = life;
+    onAbort(
+      life,
+      effect(() => this.#followPeer()),
+    );
   }
 
   get peer(): ReadonlySignal<Peer | null> {
     return this.#peer;
   }
 
+  /** The media stand still, and a new call is awaited. */
+  get renewing(): ReadonlySignal<boolean> {
+    return this.#renewing;
+  }
+
   onOffer(offer: Offer): void {
     if (offer.peer < this.#newest || this.#life.aborted) return;
     if (offer.peer > this.#newest || this.#peer.peek() === null) {
-      this.close();
+      this.#hangUp();
       this.#newest = offer.peer;
       this.#peer.value = new Peer(offer.peer, offer.ice_servers, this.#events, this.#life);
     }
@@ -37,16 +52,43 @@ export class Calls {
   }
 
   onClose(peer: number): void {
-    if (peer === this.#newest) this.close();
+    if (peer === this.#newest) this.#hangUp();
   }
 
+  /** End the media; no other call is awaited. */
   close(): void {
-    this.#peer.peek()?.close();
-    this.#peer.value = null;
+    this.#hangUp();
+    this.#settle();
   }
 
   /** A gateway that was started anew counts its peers from the beginning. */
   beginCounting(): void {
     this.#newest = -1;
+  }
+
+  #hangUp(): void {
+    this.#peer.peek()?.close();
+    this.#peer.value = null;
+  }
+
+  #followPeer(): void {
+    const peer = this.#peer.value;
+    const state = peer?.state.value;
+    if (state === "failed") this.#settle();
+    else if (peer?.frozen.value) this.#await();
+    else if (state === "connected") this.#settle();
+  }
+
+  #await(): void {
+    this.#renewal?.end();
+    this.#renewal = new Lifetime(this.#life);
+    this.#renewing.value = true;
+    after(RENEWAL_MS, () => this.#settle(), this.#renewal.signal);
+  }
+
+  #settle(): void {
+    this.#renewal?.end();
+    this.#renewal = null;
+    this.#renewing.value = false;
   }
 }

@@ -2,12 +2,15 @@
  * One WebRTC negotiation, answering the service's offer.
  *
  * Everything runs in order; candidates that come before the offer wait for it. "disconnected" often heals
- * by itself, so only "failed" and "closed" are final.
+ * by itself, so only "failed" and "closed" are final. Once connected, a look each second tells whether media arrive.
  */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { after, Lifetime, onAbort } from "../lifetime";
+import { after, every, Lifetime, onAbort } from "../lifetime";
 import type { MediaState, ToKernel } from "../messages";
+import { type Expected, LOOK_MS, Stillness } from "./stillness";
+import { TrackDelay } from "./track_delay";
+import { readTraffic } from "./traffic";
 
 /** Without a connection by then the person hears the gateway's voice instead. */
 export const CONNECT_MS = 8_000;
@@ -22,6 +25,8 @@ export interface PeerEvents {
   send(message: ToKernel): void;
   /** It will not work: not connected in time, or broken for good. */
   onFailed(reason: string): void;
+  /** What the service should be sending now. */
+  expected(): Expected;
 }
 
 export class Peer {
@@ -30,6 +35,9 @@ export class Peer {
   readonly #state = signal<RTCPeerConnectionState>("new");
   readonly #hasAudio = signal(false);
   readonly #hasVideo = signal(false);
+  readonly #frozen = signal(false);
+  readonly #delay = new TrackDelay(JITTER_BUFFER_MS / 1000);
+  readonly #stillness = new Stillness();
   readonly #connection: RTCPeerConnection;
   readonly #events: PeerEvents;
   readonly #life: Lifetime;
@@ -38,6 +46,8 @@ export class Peer {
   #earlyLocal: RTCIceCandidateInit[] | null = [];
   #work: Promise<void> = Promise.resolve();
   #reported = "";
+  #watched = false;
+  #frozenReported = false;
 
   constructor(number: number, iceServers: RTCIceServer[], events: PeerEvents, life: AbortSignal) {
     this.number = number;
@@ -67,6 +77,16 @@ export class Peer {
 
   get hasVideo(): ReadonlySignal<boolean> {
     return this.#hasVideo;
+  }
+
+  /** Connected, but the media stand still. */
+  get frozen(): ReadonlySignal<boolean> {
+    return this.#frozen;
+  }
+
+  /** Seconds between the voice's arrival and its sound; `outputLatency` is the speaker's part where no track tells. */
+  delay(outputLatency: number): number {
+    return this.#delay.seconds(outputLatency);
   }
 
   /** Answer an offer; a second one on the same peer renegotiates. */
@@ -149,8 +169,28 @@ export class Peer {
 
   #onConnected(): void {
     this.#connecting.end();
+    this.#watch();
     if (this.#hasAudio.peek()) this.#report("connected");
     else after(AUDIO_TRACK_MS, () => this.#report("connected"), this.#life.signal);
+  }
+
+  /** Polled, since the video's own events rest in a tab that nobody looks at. */
+  #watch(): void {
+    if (this.#watched) return;
+    this.#watched = true;
+    every(LOOK_MS, () => void this.#look(), this.#life.signal);
+    void this.#look();
+  }
+
+  async #look(): Promise<void> {
+    const traffic = await readTraffic(this.#connection);
+    if (this.#life.signal.aborted) return;
+    this.#delay.add(traffic);
+    this.#frozen.value = this.#stillness.look(traffic, this.#events.expected());
+    if (this.#frozen.peek() && !this.#frozenReported) {
+      this.#frozenReported = true;
+      this.#report("frozen");
+    }
   }
 
   #fail(reason: string): void {

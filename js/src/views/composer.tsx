@@ -1,18 +1,27 @@
 /** Typing instead of speaking. */
 
 import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { useController, useStrings } from "./context";
 import { SendIcon } from "./icons";
+
+/** Preact's own ids are the same in every view of the page. */
+const newHintId = (() => {
+  let ids = 0;
+  return () => `nt-composer-hint-${++ids}`;
+})();
 
 export function Composer() {
   const controller = useController();
   const strings = useStrings();
   const text = useSignal("");
   const running = controller.running.value;
+  const ready = running && controller.status.value !== "reconnecting";
+  const hint = useMemo(newHintId, []);
   const send = (event: Event) => {
     event.preventDefault();
     const message = text.peek().trim();
-    if (message === "" || !running) return;
+    if (message === "" || !ready) return;
     controller.sendText(message);
     text.value = "";
   };
@@ -26,6 +35,7 @@ export function Composer() {
         aria-label={strings.messageLabel}
         placeholder={running ? strings.messagePlaceholder : strings.messageIdle}
         disabled={!running}
+        aria-describedby={running && !ready ? hint : undefined}
         value={text}
         onInput={(event) => (text.value = event.currentTarget.value)}
         // JupyterLab keeps the browser's own submission by Enter from a cell's output. While an input method composes,
@@ -38,11 +48,16 @@ export function Composer() {
         aria-label={strings.send}
         title={strings.send}
         // Not disabled with the text: Enter pressed before the next paint would find it disabled, and be lost.
-        aria-disabled={text.value.trim() === ""}
+        aria-disabled={text.value.trim() === "" || !ready}
         disabled={!running}
       >
         <SendIcon />
       </button>
+      {running && !ready && (
+        <p class="nt-composer-hint" id={hint}>
+          {strings.messageReconnecting}
+        </p>
+      )}
     </form>
   );
 }

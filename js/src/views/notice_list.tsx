@@ -16,7 +16,8 @@ const RETRIABLE: readonly PageErrorCode[] = [
 export function NoticeList() {
   const controller = useController();
   const strings = useStrings();
-  const error = controller.error.value;
+  // While the conversation is being brought back, the reason stands beside the countdown.
+  const error = controller.reconnection.value === null ? controller.error.value : null;
   const notices = controller.notices.list.value;
   const read = useSignal<string | null>(null);
   const key = error && `${error.code}: ${error.message}`;

@@ -1,6 +1,10 @@
-/** The face: video, what stands in for it, the label, the captions over it. */
+/**
+ * The face: video, what stands in for it, the label, the captions over it.
+ *
+ * A video that ends amid the conversation leaves its last picture, until another is there to take its place.
+ */
 
-import { useSignal } from "@preact/signals";
+import { effect, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { isRunning } from "../conversation";
 import { domErrorName } from "../dom_error";
@@ -15,14 +19,34 @@ export function Stage() {
   const strings = useStrings();
   const name = useCharacterName();
   const shown = useSignal<Peer | null>(null);
+  const kept = useSignal(false);
+  const picture = useRef<HTMLCanvasElement>(null);
   const peer = controller.peer.value;
   const alive = peer !== null && peer.state.value !== "failed";
   const visible = alive && shown.value === peer;
   const status = controller.status.value;
+  const here = controller.owner.value && isRunning(status);
+  const awaited = status === "reconnecting" || controller.voice.path.value !== "gateway";
+  const held = here && awaited && kept.value;
+
+  useEffect(() => {
+    if (!here) kept.value = false;
+  }, [here]);
+
   return (
-    <div class="nt-stage" data-video={visible ? "shown" : "none"}>
-      {alive && <Video key={peer.number} peer={peer} onFirstFrame={() => (shown.value = peer)} />}
-      {!visible && (
+    <div class="nt-stage" data-video={visible ? "shown" : held ? "held" : "none"} data-status={status}>
+      <canvas ref={picture} class="nt-picture" role="img" aria-label={name} hidden={!held} />
+      {alive && (
+        <Video
+          key={peer.number}
+          peer={peer}
+          onFirstFrame={() => (shown.value = peer)}
+          onEnd={(video) => {
+            if (picture.current !== null && drawPicture(video, picture.current)) kept.value = true;
+          }}
+        />
+      )}
+      {!visible && !held && (
         <div class="nt-standin" data-status={status}>
           <div class="nt-portrait">
             <Silhouette />
@@ -41,7 +65,14 @@ export function Stage() {
   );
 }
 
-function Video({ peer, onFirstFrame }: { peer: Peer; onFirstFrame: () => void }) {
+interface VideoProps {
+  peer: Peer;
+  onFirstFrame: () => void;
+  /** Called while the last picture is still to be had. */
+  onEnd: (video: HTMLVideoElement) => void;
+}
+
+function Video({ peer, onFirstFrame, onEnd }: VideoProps) {
   const { controller, view } = useView();
   const video = useRef<HTMLVideoElement>(null);
   const name = useCharacterName();
@@ -57,7 +88,12 @@ function Video({ peer, onFirstFrame }: { peer: Peer; onFirstFrame: () => void })
       controller.reportFirstFrame(peer, presentationTime);
       onFirstFrame();
     });
+    const unfollow = effect(() => {
+      const state = peer.state.value;
+      if (state === "closed" || state === "failed") onEnd(element);
+    });
     return () => {
+      unfollow();
       element.cancelVideoFrameCallback(frame);
       element.srcObject = null;
     };
@@ -76,6 +112,15 @@ function Video({ peer, onFirstFrame }: { peer: Peer; onFirstFrame: () => void })
 
   // biome-ignore lint/a11y/useMediaCaption: our captions are drawn over it, as words arrive
   return <video ref={video} class="nt-video" playsInline autoPlay aria-label={name} />;
+}
+
+/** Keep what a video shows: browsers paint it black as soon as its tracks end. False when it shows nothing yet. */
+function drawPicture(video: HTMLVideoElement, canvas: HTMLCanvasElement): boolean {
+  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return false;
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  canvas.getContext("2d")?.drawImage(video, 0, 0);
+  return true;
 }
 
 /** Start playing; a browser that wants a click first gets to show the face without sound. */

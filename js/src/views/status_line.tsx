@@ -6,22 +6,28 @@ import { isRunning } from "../conversation";
 import type { Strings } from "../strings";
 import { useController, useStrings } from "./context";
 import { linkWords } from "./invitation";
+import { Retrying } from "./retrying";
 
 export function StatusLine() {
   const controller = useController();
   const strings = useStrings();
   const status = controller.status.value;
+  const retrying = controller.reconnection.value;
   return (
     <div class="nt-status-line">
-      <div class="nt-status" role="status">
+      <div class="nt-status">
         <span class="nt-indicator" data-status={status} aria-hidden="true">
           <i />
           <i />
           <i />
         </span>
-        <span class="nt-status-words">{useWords(strings)}</span>
+        <div class="nt-status-words">
+          <p role="status">{useWords(strings)}</p>
+          {retrying && <Retrying progress={retrying} />}
+        </div>
       </div>
-      {controller.microphone.state.value === "on" && <LevelMeter />}
+      {/* Nobody listens meanwhile. */}
+      {controller.microphone.state.value === "on" && status !== "reconnecting" && <LevelMeter />}
     </div>
   );
 }
@@ -32,6 +38,8 @@ function useWords(strings: Strings): string {
   const link = controller.link.state.value;
   const microphone = controller.microphone.state.value;
   if (isRunning(status) && link !== "open") return linkWords(link, strings.link);
+  if (controller.reconnection.value !== null) return strings.reconnection.lost;
+  if (controller.renewing.value) return strings.pictureFrozen;
   if (status === "listening" && controller.owner.value) {
     if (microphone !== "on" && microphone !== "opening") return strings.textOnly;
     if (controller.traits.muted.value) return strings.listeningMuted;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { ToKernel } from "../../src/messages";
 import { CONNECT_MS, Peer } from "../../src/rtc/peer";
 import { leftovers, type Resources, watchResources } from "../support/resources";
@@ -36,6 +36,7 @@ function createPeer(number = 3, iceServers: RTCIceServer[] = []): Peer {
       if (message.type === "answer" || tellsCandidates) void service.take(message);
     },
     onFailed: (reason: string) => failures.push(reason),
+    expected: () => "packets" as const,
   };
   return new Peer(number, iceServers, events, life.signal);
 }
@@ -166,6 +167,49 @@ test("a malformed ICE server does not cost the connection", async () => {
   await peer.accept(await service.offer());
   for (const candidate of await gathered()) await peer.addCandidate(candidate);
   await connected(peer);
+});
+
+async function connectedPeer(): Promise<Peer> {
+  createService();
+  const peer = createPeer();
+  await peer.accept(await service.offer());
+  for (const candidate of await gathered()) await peer.addCandidate(candidate);
+  await connected(peer);
+  return peer;
+}
+
+function frozenReports(): number {
+  return mediaStates().filter((message) => "state" in message && message.state === "frozen").length;
+}
+
+test("media that stop are reported once, and may come back", async () => {
+  const peer = await connectedPeer();
+  const senders = service.connection.getSenders().map((sender) => ({ sender, track: sender.track }));
+  const replaceAll = (on: boolean) =>
+    Promise.all(senders.map(({ sender, track }) => sender.replaceTrack(on ? track : null)));
+  for (let times = 0; times < 2; times++) {
+    await replaceAll(false);
+    await vi.waitFor(() => expect(peer.frozen.value).toBe(true), { timeout: 20_000 });
+    expect(frozenReports()).toBe(1);
+    await replaceAll(true);
+    await vi.waitFor(() => expect(peer.frozen.value).toBe(false), { timeout: 20_000 });
+  }
+  expect(frozenReports()).toBe(1);
+  expect(failures).toEqual([]);
+});
+
+test("it knows how late its voice is heard", async () => {
+  const peer = await connectedPeer();
+  // Only a track that sounds has a delay.
+  const sounding = document.createElement("video");
+  sounding.srcObject = peer.stream;
+  onTestFinished(() => {
+    sounding.srcObject = null;
+  });
+  await sounding.play();
+  // Chromium measures its speaker, so that the page's own figure is not needed.
+  await vi.waitFor(() => expect(peer.delay(5)).toBe(peer.delay(0)), { timeout: 10_000 });
+  expect(peer.delay(0)).toBeLessThan(5);
 });
 
 test("closing is reported once and ends the connection", async () => {

@@ -19,7 +19,7 @@ export class ScriptedKernel {
   /** What a page is greeted with. */
   welcome: ToPage[] = [
     { type: "welcome", owner: false, owned: false },
-    { type: "state", status: "idle", error: null },
+    { type: "state", status: "idle", error: null, retry: null },
     { type: "turns", reset: true, turns: [] },
   ];
   token = TOKEN;
@@ -127,12 +127,12 @@ export class ScriptedKernel {
     if (message.type === "start" || message.type === "take_over") {
       this.send(
         { type: "owner", owner: true, owned: true },
-        { type: "state", status: "listening", error: null },
+        { type: "state", status: "listening", error: null, retry: null },
       );
     } else if (message.type === "stop") {
       this.send(
         { type: "owner", owner: false, owned: false },
-        { type: "state", status: "closed", error: null },
+        { type: "state", status: "closed", error: null, retry: null },
       );
     }
   }

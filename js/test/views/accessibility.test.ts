@@ -29,17 +29,29 @@ test("nor while the avatar speaks", async () => {
   page.kernel.send(
     { type: "turns", reset: true, turns: [...turns] },
     { type: "tool_call", call_id: "c", name: "f", arguments: {}, state: "done", result: "x", started_at: 2 },
-    { type: "state", status: "speaking", error: null },
+    { type: "state", status: "speaking", error: null, retry: null },
   );
   await page.until("status", "speaking");
   await page.see(() => expect(page.has('[data-video="shown"]')).toBe(true));
   expect(await violations(page)).toEqual([]);
 });
 
+test("nor while the connection is lost", async () => {
+  const page = await Page.talking();
+  await page.call();
+  await page.see(() => expect(page.has('[data-video="shown"]')).toBe(true));
+  const error = { code: "x", message: "The service closed the connection.", hint: "" };
+  const retry = { attempt: 2, attempts: 8, at: Date.now() / 1000 + 100 };
+  page.kernel.send({ type: "state", status: "reconnecting", error, retry }, { type: "close_peer", peer: 1 });
+  await page.see(() => expect(page.has('[data-video="held"]')).toBe(true));
+  await page.see(() => expect(page.has(".nt-retrying")).toBe(true));
+  expect(await violations(page)).toEqual([]);
+});
+
 test("nor after a failure", async () => {
   const page = await Page.connected();
   const error = { code: "x", message: "It failed.", hint: "Try again." };
-  page.kernel.send({ type: "state", status: "failed", error });
+  page.kernel.send({ type: "state", status: "failed", error, retry: null });
   await page.see(() => expect(page.has(".nt-notice")).toBe(true));
   expect(await violations(page)).toEqual([]);
 });

@@ -114,7 +114,7 @@ describe("the state", () => {
     ["reconnecting", "Reconnecting…", true],
   ] as const)("%s is told in words", async (status, words, interruptDisabled) => {
     const page = await Page.talking();
-    page.kernel.send({ type: "state", status, error: null });
+    page.kernel.send({ type: "state", status, error: null, retry: null });
     await page.until("status", status);
     expect(page.text('[role="status"]')).toBe(words);
     expect(page.button("Interrupt the avatar").disabled).toBe(interruptDisabled);
@@ -152,11 +152,16 @@ describe("errors", () => {
 
   test("that belong to the state stay dismissed until there is another", async () => {
     const page = await Page.connected();
-    page.kernel.send({ type: "state", status: "failed", error });
+    page.kernel.send({ type: "state", status: "failed", error, retry: null });
     await page.see(() => expect(page.has(".nt-notice")).toBe(true));
     page.button("Dismiss").click();
     await page.see(() => expect(page.has(".nt-notice")).toBe(false));
-    page.kernel.send({ type: "state", status: "failed", error: { ...error, message: "Another." } });
+    page.kernel.send({
+      type: "state",
+      status: "failed",
+      error: { ...error, message: "Another." },
+      retry: null,
+    });
     await page.see(() => expect(page.text(".nt-notice-message")).toBe("Another."));
   });
 });

@@ -1,0 +1,61 @@
+/** What a peer connection has received so far, from its statistics. */
+
+/** A sum over so many samples; two of them tell the mean of the time between. */
+export interface Total {
+  sum: number;
+  count: number;
+}
+
+export interface Traffic {
+  audioPackets: number;
+  videoPackets: number;
+  frames: number;
+  /** Seconds that the samples of voice spent in the jitter buffer, and from there to the ear. */
+  jitterBuffer: Total;
+  playout: Total;
+  /** Seconds to the service and back. */
+  roundTrip: number;
+}
+
+export async function readTraffic(connection: RTCPeerConnection): Promise<Traffic> {
+  const traffic: Traffic = {
+    audioPackets: 0,
+    videoPackets: 0,
+    frames: 0,
+    jitterBuffer: { sum: 0, count: 0 },
+    playout: { sum: 0, count: 0 },
+    roundTrip: 0,
+  };
+  (await connection.getStats()).forEach((entry: RTCStats) => {
+    if (entry.type === "inbound-rtp") addInbound(traffic, entry as RTCInboundRtpStreamStats);
+    else if (entry.type === "candidate-pair") addPair(traffic, entry as RTCIceCandidatePairStats);
+    else if ((entry.type as string) === "media-playout") addPlayout(traffic, entry as PlayoutStats);
+  });
+  return traffic;
+}
+
+/** So far from Chromium only, and unknown to TypeScript. */
+interface PlayoutStats extends RTCStats {
+  totalPlayoutDelay?: number;
+  totalSamplesCount?: number;
+}
+
+function addInbound(traffic: Traffic, stats: RTCInboundRtpStreamStats): void {
+  if (stats.kind === "video") {
+    traffic.videoPackets += stats.packetsReceived ?? 0;
+    traffic.frames += stats.framesReceived ?? 0;
+    return;
+  }
+  traffic.audioPackets += stats.packetsReceived ?? 0;
+  traffic.jitterBuffer.sum += stats.jitterBufferDelay ?? 0;
+  traffic.jitterBuffer.count += stats.jitterBufferEmittedCount ?? 0;
+}
+
+function addPair(traffic: Traffic, stats: RTCIceCandidatePairStats): void {
+  if (stats.nominated && stats.state === "succeeded") traffic.roundTrip = stats.currentRoundTripTime ?? 0;
+}
+
+function addPlayout(traffic: Traffic, stats: PlayoutStats): void {
+  traffic.playout.sum += stats.totalPlayoutDelay ?? 0;
+  traffic.playout.count += stats.totalSamplesCount ?? 0;
+}

@@ -1,0 +1,59 @@
+import { signal } from "@preact/signals";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { reportPlayback } from "../src/playback";
+import type { VoicePath } from "../src/voice";
+
+const path = signal<VoicePath | null>(null);
+let life: AbortController;
+let delay: number;
+let sent: (number | null)[];
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  life = new AbortController();
+  path.value = null;
+  delay = 0.085;
+  sent = [];
+  reportPlayback(
+    {
+      path,
+      delay: () => delay,
+      send: (message) => message.type === "playback" && sent.push(message.delay_ms),
+    },
+    life.signal,
+  );
+});
+
+afterEach(() => {
+  life.abort();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+test("nothing is told while there is no conversation", () => {
+  vi.advanceTimersByTime(10_000);
+  expect(sent).toEqual([]);
+});
+
+test("the delay is told at once, then each second", () => {
+  path.value = "webrtc";
+  delay = 0.1;
+  vi.advanceTimersByTime(2_000);
+  expect(sent).toEqual([85, 100, 100]);
+});
+
+test("a change of path is told at once, and silence once", () => {
+  path.value = "webrtc";
+  delay = 0.25;
+  path.value = "gateway";
+  path.value = "none";
+  vi.advanceTimersByTime(5_000);
+  expect(sent).toEqual([85, 250, null]);
+});
+
+test("the end of the conversation ends the telling", () => {
+  path.value = "webrtc";
+  path.value = null;
+  vi.advanceTimersByTime(5_000);
+  expect(sent).toEqual([85]);
+});
