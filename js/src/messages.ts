@@ -36,6 +36,8 @@ export interface Turn {
   id: string;
   role: "user" | "avatar";
   text: string;
+  /** The end of the text that nobody heard, because it was cut off; often empty. */
+  unheard: string;
   /** Seconds since 1970. */
   started_at: number;
   final: boolean;
@@ -199,6 +201,7 @@ function parseTurn(value: unknown): Turn | null {
     id: value.id,
     role: value.role,
     text: value.text,
+    unheard: typeof value.unheard === "string" && value.text.endsWith(value.unheard) ? value.unheard : "",
     started_at: secondsOf(value.started_at),
     final: value.final !== false,
     interrupted: value.interrupted === true,

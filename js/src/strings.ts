@@ -46,6 +46,7 @@ export interface Strings {
   transcriptShortened: string;
   toLatest: string;
   interrupted: string;
+  unheard: string;
   tool: string;
   toolState: Record<"running" | "done" | "failed", string>;
   toolResult: string;
@@ -107,6 +108,7 @@ const en: Strings = {
   transcriptShortened: "Earlier turns are kept in avatar.transcript.",
   toLatest: "Latest",
   interrupted: "interrupted",
+  unheard: "not heard",
   tool: "Tool",
   toolState: { running: "running", done: "done", failed: "failed" },
   toolResult: "Result",
@@ -202,6 +204,7 @@ const zh: Strings = {
   transcriptShortened: "更早的内容保存在 avatar.transcript 中。",
   toLatest: "最新",
   interrupted: "被打断",
+  unheard: "未听到",
   tool: "工具",
   toolState: { running: "运行中", done: "完成", failed: "失败" },
   toolResult: "结果",

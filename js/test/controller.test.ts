@@ -365,6 +365,7 @@ describe("voice through the gateway", () => {
       started_at: 1,
       final: false,
       interrupted: false,
+      unheard: "",
     } as const;
     page.kernel.send({ type: "turns", reset: false, turns: [turn] });
     page.kernel.sendVoice(voice(30));

@@ -75,7 +75,15 @@ describe("what is no message", () => {
   });
 
   test("spoils no well-formed turn beside it", () => {
-    const turn = { id: "a", role: "user", text: "hi", started_at: 1, final: true, interrupted: false };
+    const turn = {
+      id: "a",
+      role: "user",
+      text: "hi",
+      unheard: "",
+      started_at: 1,
+      final: true,
+      interrupted: false,
+    };
     expect(parseTurns([null, 3, { id: "b" }, { ...turn, role: "robot" }, turn])).toEqual([turn]);
   });
 });

@@ -90,7 +90,7 @@ describe("a lost conversation", () => {
   test("keeps the microphone, the captions and the transcript", async () => {
     const page = await Page.talking();
     const turn = { id: "a", role: "avatar", text: "As I was saying", started_at: 1, final: true } as const;
-    page.kernel.send({ type: "turns", reset: true, turns: [{ ...turn, interrupted: false }] });
+    page.kernel.send({ type: "turns", reset: true, turns: [{ ...turn, interrupted: false, unheard: "" }] });
     await reconnecting(page);
     expect(page.text(".nt-captions")).toBe(turn.text);
     expect(page.text(".nt-bubble")).toBe(turn.text);

@@ -155,12 +155,14 @@ def read(text: str | bytes) -> FromPage:
 
 
 def turn_message(turn: Turn) -> dict[str, Any]:
-    """A turn as the page shows it: of one that was cut short, what was heard."""
-    cut = turn.interrupted and turn.text_heard is not None and turn.text_heard != turn.text
+    """A turn as the page shows it; `unheard` is the end of the text that was cut off."""
+    heard = turn.text if turn.text_heard is None else turn.text_heard
+    cut = turn.interrupted and turn.text.startswith(heard)
     return {
         "id": turn.id,
         "role": turn.role,
-        "text": f"{turn.text_heard}…" if cut else turn.text,
+        "text": turn.text,
+        "unheard": turn.text[len(heard) :] if cut else "",
         "started_at": turn.started_at.timestamp(),
         "final": turn.final,
         "interrupted": turn.interrupted,

@@ -34,6 +34,21 @@ def test_a_turn_is_written_as_the_sample_shows() -> None:
     assert messages.turn_message(turn) == TO_PAGE["turns"]["turns"][0]
 
 
+@pytest.mark.parametrize(
+    ("heard", "interrupted", "unheard"),
+    [("Let me", True, " tell you"), ("", True, "Let me tell you"), (None, True, ""), ("Let me", False, "")],
+)
+def test_of_a_turn_that_was_cut_the_page_learns_what_nobody_heard(
+    heard: str | None, interrupted: bool, unheard: str
+) -> None:
+    now = datetime.now(timezone.utc)
+    turn = Turn(
+        id="a", role="avatar", text="Let me tell you", text_heard=heard, started_at=now, interrupted=interrupted
+    )
+    message = messages.turn_message(turn)
+    assert (message["text"], message["unheard"]) == ("Let me tell you", unheard)
+
+
 def test_a_tool_call_is_written_as_the_sample_shows() -> None:
     call = ToolCallChanged("call_1", "weather", {"city": "Paris"}, "done", 1760000001.5, "18 degrees and sunny")
     assert messages.tool_call_message(call) == TO_PAGE["tool_call"]

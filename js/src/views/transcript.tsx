@@ -76,7 +76,12 @@ function TurnItem({ turn }: { turn: Turn }) {
         {turn.interrupted && <span class="nt-mark">{strings.interrupted}</span>}
       </p>
       <p class="nt-bubble" dir="auto">
-        {turn.text === "" ? "…" : turn.text}
+        {turn.text === "" ? "…" : turn.text.slice(0, turn.text.length - turn.unheard.length)}
+        {turn.unheard !== "" && (
+          <span class="nt-unheard" title={strings.unheard}>
+            {turn.unheard}
+          </span>
+        )}
       </p>
     </article>
   );

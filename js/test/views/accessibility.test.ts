@@ -15,8 +15,16 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 const turns = [
-  { id: "a", role: "user", text: "Hello", started_at: 1, final: true, interrupted: false },
-  { id: "b", role: "avatar", text: "Good day", started_at: 2, final: false, interrupted: true },
+  { id: "a", role: "user", text: "Hello", unheard: "", started_at: 1, final: true, interrupted: false },
+  {
+    id: "b",
+    role: "avatar",
+    text: "Good day",
+    unheard: " day",
+    started_at: 2,
+    final: false,
+    interrupted: true,
+  },
 ] as const;
 
 test("nothing stands in anyone's way before the start", async () => {

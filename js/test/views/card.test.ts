@@ -4,7 +4,7 @@ import type { ToolCall, Turn } from "../../src/messages";
 import { Page } from "../support/page";
 
 function turn(id: string, role: Turn["role"], text: string, more: Partial<Turn> = {}): Turn {
-  return { id, role, text, started_at: 1_760_000_000, final: true, interrupted: false, ...more };
+  return { id, role, text, unheard: "", started_at: 1_760_000_000, final: true, interrupted: false, ...more };
 }
 
 const call: ToolCall = {
@@ -199,9 +199,11 @@ describe("the transcript", () => {
     page.kernel.send({
       type: "turns",
       reset: false,
-      turns: [turn("a", "avatar", "Let me tell", { interrupted: true })],
+      turns: [turn("a", "avatar", "Let me tell", { interrupted: true, unheard: " tell" })],
     });
     await page.see(() => expect(page.text(".nt-mark")).toBe("interrupted"));
+    expect(page.text(".nt-bubble")).toBe("Let me tell");
+    expect(page.text(".nt-unheard")).toBe(" tell");
     expect(page.first.el.querySelectorAll(".nt-turn").length).toBe(1);
   });
 
