@@ -19,7 +19,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from navtalk_widget.errors import ConfigurationError, MissingExtraError, NavTalkError, ServiceStartError
-from navtalk_widget.local.options import ice_server, parser, tls_context
+from navtalk_widget.local.options import ice_server, licences, parser, tls_context
 from navtalk_widget.local.parent import Parent, ParentError
 
 if TYPE_CHECKING:
@@ -95,10 +95,10 @@ async def _run(options: argparse.Namespace) -> None:
     # A parent in a notebook is interrupted with its whole process group; the service must outlive that, and ends
     # with its input.
     _on_signals(end.set, interruptible=not options.with_parent)
-    licences = [*options.license, *([await _license_from_parent(end)] if options.with_parent else [])]
+    keys = [*licences(options), *([await _license_from_parent(end)] if options.with_parent else [])]
     responder = _responder(options.responder)
     _check_packages()
-    service = _service(options, licences, responder)
+    service = _service(options, keys, responder)
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(service)
@@ -107,12 +107,12 @@ async def _run(options: argparse.Namespace) -> None:
         if options.with_parent:
             _report({"type": "ready", "host": service.host, "port": service.port})
         else:
-            _tell_addresses(service, licences)
+            _tell_addresses(service, keys)
         await end.wait()
         _end_at_the_latest()
 
 
-def _service(options: argparse.Namespace, licences: list[str], responder: Responder | None) -> LocalService:
+def _service(options: argparse.Namespace, keys: list[str], responder: Responder | None) -> LocalService:
     from navtalk_widget.local.door.simulation import Simulation
     from navtalk_widget.local.server import LocalService
     from navtalk_widget.protocol.json_text import MAX_MESSAGE_BYTES
@@ -120,7 +120,7 @@ def _service(options: argparse.Namespace, licences: list[str], responder: Respon
     return LocalService(
         host=options.host,
         port=options.port,
-        license=licences,
+        license=keys,
         responder=responder,
         max_sessions=options.max_sessions,
         max_sessions_per_license=options.max_sessions_per_license,
@@ -132,7 +132,7 @@ def _service(options: argparse.Namespace, licences: list[str], responder: Respon
     )
 
 
-def _tell_addresses(service: LocalService, licences: list[str]) -> None:
+def _tell_addresses(service: LocalService, keys: list[str]) -> None:
     from navtalk_widget.local.door.admission import listens_everywhere
 
     sockets = service.url
@@ -150,7 +150,7 @@ def _tell_addresses(service: LocalService, licences: list[str]) -> None:
     logger.info("  still pictures:    %s/uploadFiles/navtalk.Leo.png", pages)
     logger.info("  past talks:        %s/api/chat/sessions?apikey=…", pages)
     logger.info("  health:            %s/health", pages)
-    logger.info("%s; Ctrl-C ends the service", "a licence is required" if licences else "any licence is accepted")
+    logger.info("%s; Ctrl-C ends the service", "a licence is required" if keys else "any licence is accepted")
 
 
 async def _license_from_parent(end: asyncio.Event) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import ssl
+from pathlib import Path
 from typing import Any
 
 from navtalk_widget.errors import ConfigurationError
@@ -18,8 +19,13 @@ def parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8810, help="TCP port, 0 for any (default: %(default)s)")
     parser.add_argument(
-        "--license", metavar="KEY", action="append", default=[], help="let in who presents this key only; repeatable"
+        "--license",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="let in who presents this key only; repeatable; it can be seen in the list of processes",
     )
+    parser.add_argument("--license-file", metavar="FILE", help="the same with one key in each line of a file")
     parser.add_argument("--tls-cert", metavar="FILE", help="certificate chain in PEM, for wss:// and https://")
     parser.add_argument("--tls-key", metavar="FILE", help="its key, if it is not in the same file")
     parser.add_argument(
@@ -59,6 +65,29 @@ def parser(prog: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
     return parser
+
+
+def licences(options: argparse.Namespace) -> list[str]:
+    """The keys that clients may present; none if any will do.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or has no key in it.
+    """
+    if options.license_file is None:
+        return list(options.license)
+    try:
+        lines = Path(options.license_file).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"The file of licences {options.license_file} cannot be read: {error}.",
+            hint="Give a text file with one key in each line.",
+        ) from error
+    keys = [line.strip() for line in lines if line.strip()]
+    if not keys:
+        raise ConfigurationError(
+            f"The file of licences {options.license_file} is empty.", hint="Write one key into each line."
+        )
+    return [*options.license, *keys]
 
 
 def ice_server(text: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 
 from navtalk_widget.errors import ConfigurationError
 from navtalk_widget.local.door.simulation import KINDS, Simulation
-from navtalk_widget.local.options import ice_server, parser, tls_context
+from navtalk_widget.local.options import ice_server, licences, parser, tls_context
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,20 @@ def test_a_certificate_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="certificate"):
         tls_context(None, "key.pem")
     assert tls_context(None, None) is None
+
+
+def test_licences_come_from_the_command_line_and_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text("two\n\n  three \n")
+    options = parser("serve").parse_args(["--license", "one", "--license-file", str(file)])
+    assert licences(options) == ["one", "two", "three"]
+    assert licences(parser("serve").parse_args([])) == []
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe"])
+def test_a_file_without_licences_does_not_let_everybody_in(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "keys"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="keys"):
+        licences(parser("serve").parse_args(["--license-file", str(file)]))
