@@ -15,7 +15,7 @@ export interface Strings {
   you: string;
   status: Record<Status, string>;
   /** `{seconds}`, `{attempt}` and `{attempts}` are numbers. */
-  reconnection: Record<"lost" | "next" | "soon" | "trying" | "tryNow", string>;
+  reconnection: Record<"next" | "soon" | "trying" | "tryNow", string>;
   pictureFrozen: string;
   listeningMuted: string;
   textOnly: string;
@@ -72,7 +72,6 @@ const en: Strings = {
     closed: "Conversation ended",
   },
   reconnection: {
-    lost: "The connection was lost.",
     next: "Next try in {seconds} s ({attempt} of {attempts}).",
     soon: "Trying again soon ({attempt} of {attempts}).",
     trying: "Trying again… ({attempt} of {attempts})",
@@ -168,7 +167,6 @@ const zh: Strings = {
     closed: "对话已结束",
   },
   reconnection: {
-    lost: "连接已断开。",
     next: "{seconds} 秒后重试（第 {attempt} 次，共 {attempts} 次）。",
     soon: "即将重试（第 {attempt} 次，共 {attempts} 次）。",
     trying: "正在重试…（第 {attempt} 次，共 {attempts} 次）",

@@ -41,7 +41,7 @@ function drawGreen(context: CanvasRenderingContext2D): void {
 describe("a lost conversation", () => {
   test("is told with its reason and the seconds to the next try", async () => {
     const page = await reconnecting(await Page.talking());
-    expect(page.text('[role="status"]')).toBe("The connection was lost.");
+    expect(page.text('[role="status"]')).toBe("Reconnecting…");
     expect(page.text(".nt-reason")).toBe(reason.message);
     expect(page.text(".nt-retrying")).toMatch(/^Next try in \d+ s \(2 of 8\)\.$/);
     expect(page.has(".nt-notice")).toBe(false);

@@ -38,7 +38,6 @@ function useWords(strings: Strings): string {
   const link = controller.link.state.value;
   const microphone = controller.microphone.state.value;
   if (isRunning(status) && link !== "open") return linkWords(link, strings.link);
-  if (controller.reconnection.value !== null) return strings.reconnection.lost;
   if (controller.renewing.value) return strings.pictureFrozen;
   if (status === "listening" && controller.owner.value) {
     if (microphone !== "on" && microphone !== "opening") return strings.textOnly;
