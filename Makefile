@@ -10,7 +10,7 @@ JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.mjs js/*.
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD = 1
 
-.PHONY: demo test install build lint types test-js test-python bench fuzz lock clean browser voices
+.PHONY: demo test install build lint types test-js test-python bench faults fuzz lock clean browser voices
 
 demo: install build
 	$(BIN)/jupyter lab --ServerApp.allow_root=True notebooks/01_quickstart.ipynb
@@ -39,6 +39,10 @@ test-python: install build browser voices
 bench: install build browser voices
 	$(BIN)/python -m tests.benchmarks
 
+# Every fault of the network at every moment of a conversation, in both generations.
+faults: install
+	NAVTALK_ALL_FAULTS=1 $(BIN)/pytest tests/integration/test_fault_matrix.py
+
 # Throws made-up messages at the codecs, guided by which code they reach, for FUZZ_SECONDS.
 FUZZ_SECONDS ?= 300
 fuzz: install
@@ -52,7 +56,7 @@ lock: install
 	    --no-emit-find-links --extra local --extra parquet --extra testing --group dev pyproject.toml --output-file requirements-dev.txt
 
 clean:
-	rm -rf .venv js/node_modules navtalk_widget/static dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv js/node_modules navtalk_widget/static build dist .mypy_cache .pytest_cache .ruff_cache
 
 .venv/installed: pyproject.toml requirements-dev.txt
 	$(PYTHON) -m venv .venv

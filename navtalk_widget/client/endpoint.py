@@ -57,6 +57,9 @@ class Endpoint:
     """Of the first generation; the second has one socket for everything."""
     license: SecretStr
 
+    def __reduce__(self) -> str:
+        raise TypeError("a service's licence is not to be pickled")
+
     @property
     def codec(self) -> Codec:
         """Reads and writes the messages of the main socket."""

@@ -10,11 +10,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
+from pydantic import SecretStr
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from navtalk_widget.client.endpoint import AvatarChoice, Endpoint
-from navtalk_widget.client.redaction import redact, socket_logger
+from navtalk_widget.client.redaction import redact, socket_logger, without
 from navtalk_widget.errors import LicenseRefused, ProtocolError, ServiceError, ServiceLimit, ServiceUnreachable
 from navtalk_widget.protocol import signalling
 from navtalk_widget.protocol.codec import Codec
@@ -36,9 +37,10 @@ twice that."""
 class MainSocket:
     """Sends and receives the events of a conversation and, in the second generation, its signalling."""
 
-    def __init__(self, connection: ClientConnection, codec: Codec) -> None:
+    def __init__(self, connection: ClientConnection, codec: Codec, license: SecretStr) -> None:
         self._connection = connection
         self._codec = codec
+        self._license = license
 
     @classmethod
     async def open(cls, endpoint: Endpoint, avatar: AvatarChoice) -> MainSocket:
@@ -51,7 +53,7 @@ class MainSocket:
         opened = await _open(lambda: endpoint.main_url(avatar), endpoint.main_address)
         if isinstance(opened, ServiceError):
             raise opened
-        return cls(opened, endpoint.codec)
+        return cls(opened, endpoint.codec, endpoint.license)
 
     async def send(self, event: Event | Signal) -> None:
         """Send an event or signal; waits while the service does not read.
@@ -59,7 +61,7 @@ class MainSocket:
         Raises:
             ServiceError: the connection is gone.
         """
-        await _send(self._connection, self._codec.encode_client(event))
+        await _send(self._connection, self._codec.encode_client(event), self._license)
 
     async def messages(self) -> AsyncIterator[Event | Signal | ProtocolError]:
         """Receive until the connection ends; a message that breaks the protocol comes as an error object.
@@ -67,22 +69,30 @@ class MainSocket:
         Raises:
             ServiceError: the connection was lost, or the service closed it for a reason.
         """
-        async for message in _messages(self._connection):
-            try:
-                yield self._codec.decode_server(message)
-            except ProtocolError as error:
-                yield error
+        async for message in _messages(self._connection, self._license):
+            decoded = self._decoded(message)
+            if isinstance(message, str) and isinstance(decoded, Event | ProtocolError):  # signals go back as they are
+                shown = without(message, self._license)
+                decoded = decoded if shown == message else self._decoded(shown)
+            yield decoded
 
     async def close(self) -> None:
         """End the connection."""
         await self._connection.close()
 
+    def _decoded(self, message: str | bytes) -> Event | Signal | ProtocolError:
+        try:
+            return self._codec.decode_server(message)
+        except ProtocolError as error:
+            return error
+
 
 class SignallingSocket:
     """Sends and receives WebRTC descriptions and candidates."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, license: SecretStr) -> None:
         self._connection = connection
+        self._license = license
 
     @classmethod
     async def open(cls, endpoint: Endpoint, session_id: str | None) -> SignallingSocket:
@@ -94,7 +104,7 @@ class SignallingSocket:
         opened = await _open(lambda: endpoint.signalling_url(session_id), endpoint.signalling_address)
         if isinstance(opened, ServiceError):
             raise opened
-        socket = cls(opened)
+        socket = cls(opened, endpoint.license)
         # Some clients put the licence here; any word will do, and this one may be seen.
         target = f"target-{session_id}" if session_id else str(uuid4())
         await socket.send(signalling.Create(target=target))
@@ -106,7 +116,7 @@ class SignallingSocket:
         Raises:
             ServiceError: the connection is gone.
         """
-        await _send(self._connection, signalling.encode(signal))
+        await _send(self._connection, signalling.encode(signal), self._license)
 
     async def signals(self) -> AsyncIterator[Signal | ProtocolError]:
         """Receive descriptions and candidates until the connection ends.
@@ -114,7 +124,7 @@ class SignallingSocket:
         Raises:
             ServiceError: the connection was lost.
         """
-        async for message in _messages(self._connection):
+        async for message in _messages(self._connection, self._license):
             if isinstance(message, bytes):
                 continue
             try:
@@ -173,26 +183,34 @@ def _is_loopback(address: str) -> bool:
     return address.startswith(("ws://127.", "ws://localhost", "ws://[::1]"))
 
 
-async def _send(connection: ClientConnection, text: str) -> None:
+# What is raised in an `except` clause keeps what was caught there, and that may quote the licence.
+
+
+async def _send(connection: ClientConnection, text: str, license: SecretStr) -> None:
     try:
         await connection.send(text)
+        return
     except ConnectionClosed as error:
-        raise _lost(error) from None
+        lost = _lost(error, license)
+    raise lost
 
 
-async def _messages(connection: ClientConnection) -> AsyncIterator[str | bytes]:
+async def _messages(connection: ClientConnection, license: SecretStr) -> AsyncIterator[str | bytes]:
+    lost = None
     try:
         async for message in connection:
             yield message
     except ConnectionClosed as error:
-        raise _lost(error) from None
+        lost = _lost(error, license)
+    if lost is not None:
+        raise lost
     if connection.close_reason:  # a farewell in order, but for a reason
-        raise _refusal(connection.close_code, redact(connection.close_reason))
+        raise _refusal(connection.close_code, without(redact(connection.close_reason), license))
 
 
-def _lost(error: ConnectionClosed) -> ServiceError:
+def _lost(error: ConnectionClosed, license: SecretStr) -> ServiceError:
     if error.rcvd is not None and error.rcvd.reason:
-        return _refusal(error.rcvd.code, redact(error.rcvd.reason))
+        return _refusal(error.rcvd.code, without(redact(error.rcvd.reason), license))
     return ServiceUnreachable("The connection to the service was lost.")
 
 

@@ -14,6 +14,7 @@ from websockets.http11 import Request, Response
 from navtalk_widget.errors import NavTalkError, ProtocolError
 from navtalk_widget.gateway import messages
 from navtalk_widget.gateway.admission import Admission
+from navtalk_widget.gateway.door import bounded_connections, door_logger
 from navtalk_widget.gateway.frames import read_microphone
 from navtalk_widget.gateway.messages import FromPage, tool_call_message, turn_message
 from navtalk_widget.gateway.ownership import Ownership
@@ -22,6 +23,9 @@ from navtalk_widget.gateway.page_problem import page_problem
 from navtalk_widget.protocol.events import AudioDelta
 from navtalk_widget.session.news import Reconnected, StatusChanged, ToolCallChanged, TurnChanged
 from navtalk_widget.session.session import Session
+
+HANDSHAKE_TIMEOUT = 5.0
+"""Seconds for a page to ask for a WebSocket."""
 
 HELLO_TIMEOUT = 5.0
 """Seconds for a page to show its token."""
@@ -94,8 +98,10 @@ class Gateway:
             compression=None,
             max_size=MAX_FRAME_BYTES,
             close_timeout=CLOSE_TIMEOUT,
+            open_timeout=HANDSHAKE_TIMEOUT,
             server_header=None,
-            logger=logging.getLogger("navtalk_widget.gateway.socket"),
+            create_connection=bounded_connections(),
+            logger=door_logger(),
         )
 
     async def close(self) -> None:

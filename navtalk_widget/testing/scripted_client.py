@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from navtalk_widget.client.redaction import socket_logger
 from navtalk_widget.protocol import signalling, v1, v2
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.json_text import MAX_MESSAGE_BYTES
@@ -245,6 +246,7 @@ class ScriptedClient:
             ping_interval=None,  # it says nothing that it is not told to
             close_timeout=CLOSE_TIMEOUT,
             proxy=None,
+            logger=socket_logger(),  # the address holds the licence
         )
 
     def _listen(self, connection: ClientConnection, socket: str, decode: Callable[[str], Any]) -> None:

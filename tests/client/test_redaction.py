@@ -1,8 +1,13 @@
+import json
 import logging
+from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
+from pydantic import SecretStr
+from websockets.frames import Frame, Opcode
 
-from navtalk_widget.client.redaction import redact, socket_logger
+from navtalk_widget.client.redaction import redact, socket_logger, without
 
 
 @pytest.mark.parametrize(
@@ -24,3 +29,23 @@ def test_the_sockets_logger_masks_its_arguments_too(caplog: pytest.LogCaptureFix
         logger.debug("> GET %s HTTP/1.1", "/api?license=sk_canary")
     assert "license=***" in caplog.text
     assert "canary" not in caplog.text
+
+
+def test_the_sockets_logger_shows_no_message(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        socket_logger().debug("< %s", Frame(Opcode.TEXT, b'{"type": "hello", "token": "canary"}'))
+    assert "< TEXT [36 bytes]" in caplog.text
+    assert "canary" not in caplog.text
+
+
+@pytest.mark.parametrize("quoted", [str, quote, lambda secret: quote(secret, safe=""), json.dumps])
+def test_a_secret_that_is_quoted_is_masked(quoted: Callable[[str], str]) -> None:
+    secret = 'sk"/+canary ü'
+    shown = without(f"the licence {quoted(secret)} is not good", SecretStr(secret))
+    assert "canary" not in shown
+    assert "***" in shown
+
+
+def test_a_licence_that_may_be_a_word_is_not_searched_for() -> None:
+    assert without("a demo of the demo", SecretStr("demo")) == "a demo of the demo"
+    assert without("nothing", SecretStr("")) == "nothing"

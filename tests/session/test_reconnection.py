@@ -219,12 +219,13 @@ async def test_a_session_is_renewed_before_its_end(service: ScriptedService) -> 
 
 async def test_half_open_connections_are_noticed(service: ScriptedService, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("navtalk_widget.client.sockets.KEEP_ALIVE", 0.2)
+    monkeypatch.setattr("navtalk_widget.client.sockets.OPEN_TIMEOUT", 0.5)  # an attempt may be swallowed, too
     async with FaultProxy(service.url) as proxy, Session(service=proxy.url) as session:
         proxy.swallow("up", "down")
         await eventually(lambda: session.status == "reconnecting")
         proxy.release()
         await eventually(lambda: session.status == "listening")
-        assert service.connections == 2
+        assert service.connections > 1
 
 
 async def test_what_the_old_connection_still_says_does_not_count(
