@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from navtalk_widget.errors import NavTalkError
-    from navtalk_widget.session.reply import Reply
     from navtalk_widget.session.session import Session
+    from navtalk_widget.session.talk.reply import Reply
     from navtalk_widget.tools.tool import Tool, tool
     from navtalk_widget.transcript.transcript import Transcript
     from navtalk_widget.transcript.turn import Turn

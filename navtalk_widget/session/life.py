@@ -18,16 +18,16 @@ from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.events import Event, name_of
 from navtalk_widget.protocol.signalling import Signal
-from navtalk_widget.session.conversation import Conversation
+from navtalk_widget.session.connection.link import Link
+from navtalk_widget.session.connection.one_socket_signalling import OneSocketSignalling
+from navtalk_widget.session.connection.reconnection import Reconnection
+from navtalk_widget.session.connection.renewal import Renewal
+from navtalk_widget.session.connection.replayed_history import replayed
 from navtalk_widget.session.faults import retriable, warning
 from navtalk_widget.session.followed import Followed
-from navtalk_widget.session.link import Link
 from navtalk_widget.session.news import Reconnected
-from navtalk_widget.session.one_socket_signalling import OneSocketSignalling
 from navtalk_widget.session.protocol_report import ProtocolReport, Sightings
-from navtalk_widget.session.reconnection import Reconnection
-from navtalk_widget.session.renewal import Renewal
-from navtalk_widget.session.replayed_history import replayed
+from navtalk_widget.session.talk.conversation import Conversation
 from navtalk_widget.tools.registry import ToolRegistry
 
 LAST_BREATH = 1.0

@@ -18,8 +18,8 @@ from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.session.life import Life
 from navtalk_widget.session.picture import as_data_url
 from navtalk_widget.session.recording import as_speech, at_the_speed_of_speech, with_pause
-from navtalk_widget.session.reply import Reply, ReplyCollector
 from navtalk_widget.session.settings import SETTINGS, configured, default_voice
+from navtalk_widget.session.talk.reply import Reply, ReplyCollector
 from navtalk_widget.tools.registry import AnyTool, ToolRegistry
 
 

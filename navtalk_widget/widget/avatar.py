@@ -19,10 +19,10 @@ from navtalk_widget.gateway.messages import turn_message
 from navtalk_widget.loop_thread import LoopThread, Pending
 from navtalk_widget.session.news import Measured, StatusChanged, TurnChanged
 from navtalk_widget.session.protocol_report import ProtocolReport
-from navtalk_widget.session.reply import Reply
 from navtalk_widget.session.session import Session
 from navtalk_widget.session.settings import SETTINGS
 from navtalk_widget.session.subscribers import Callback
+from navtalk_widget.session.talk.reply import Reply
 from navtalk_widget.tools.tool import DEFAULT_TIMEOUT, Tool, tool
 from navtalk_widget.widget.dispatcher import Dispatcher
 from navtalk_widget.widget.traits import AvatarTraits

@@ -9,7 +9,7 @@ import pytest
 from navtalk_widget.gateway import ownership
 from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.protocol.signalling import Offer, SessionDescription
-from navtalk_widget.session import backoff
+from navtalk_widget.session.connection import backoff
 from navtalk_widget.session.session import Session
 from navtalk_widget.testing import ScriptedService
 from tests.support.page import ORIGIN, TestPage, page_at

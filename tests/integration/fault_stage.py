@@ -12,7 +12,7 @@ from navtalk_widget import Session
 from navtalk_widget.errors import ProtocolError
 from navtalk_widget.local.server import LocalService
 from navtalk_widget.session.news import StatusChanged
-from navtalk_widget.session.reply import Reply
+from navtalk_widget.session.talk.reply import Reply
 from navtalk_widget.testing import FaultProxy, WavMicrophone
 
 ProtocolName: TypeAlias = Literal["v1", "v2"]

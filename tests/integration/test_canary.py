@@ -26,7 +26,7 @@ from navtalk_widget.client.endpoint import LICENSE_VARIABLE, AvatarChoice, choos
 from navtalk_widget.errors import NavTalkError
 from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.protocol import v1, v2
-from navtalk_widget.session import backoff, link, reconnection
+from navtalk_widget.session.connection import backoff, link, reconnection
 from navtalk_widget.testing import FaultProxy, ScriptedService
 from tests.integration.canary import LICENSE, SONG, UNHEARD, Log, processes, search, told
 from tests.integration.failing_services import FAILURES, QUOTED, error_event

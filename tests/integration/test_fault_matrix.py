@@ -12,7 +12,7 @@ import pytest
 from navtalk_widget.client import sockets
 from navtalk_widget.client.sockets import KEEP_ALIVE
 from navtalk_widget.protocol.signalling import Offer
-from navtalk_widget.session import backoff, reconnection
+from navtalk_widget.session.connection import backoff, reconnection
 from tests.integration.fault_stage import FIRST_WORDS, ProtocolName, Stage
 from tests.integration.faults import FAULTS, Fault
 from tests.integration.moments import MOMENTS, Moment

@@ -32,5 +32,5 @@ class StoppedClock:
 @pytest.fixture
 async def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
     stopped = StoppedClock(asyncio.get_running_loop().time())
-    monkeypatch.setattr("navtalk_widget.session.voice_clock._now", lambda: stopped.now)
+    monkeypatch.setattr("navtalk_widget.session.talk.voice_clock._now", lambda: stopped.now)
     return stopped

@@ -38,8 +38,8 @@ async def test_a_defect_of_ours_ends_the_conversation_in_words(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("ours")
 
-    monkeypatch.setattr("navtalk_widget.session.turns.TurnTracker.note", broken)
-    monkeypatch.setattr("navtalk_widget.session.turns.TurnTracker.abandon", lambda _: None)
+    monkeypatch.setattr("navtalk_widget.session.talk.turns.TurnTracker.note", broken)
+    monkeypatch.setattr("navtalk_widget.session.talk.turns.TurnTracker.abandon", lambda _: None)
     caplog.set_level(logging.ERROR)
     await service.send({"type": "response.created", "response": {"id": "r"}})
     await eventually(lambda: session.status == "failed")

@@ -307,7 +307,7 @@ async def test_nobody_there_is_said_in_words() -> None:
 async def test_a_service_that_says_nothing_is_given_up(
     service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("navtalk_widget.session.link.CONFIGURE_TIMEOUT", 0.05)
+    monkeypatch.setattr("navtalk_widget.session.connection.link.CONFIGURE_TIMEOUT", 0.05)
     service.greets = False
     session = Session(service=service.url)
     with pytest.raises(ServiceUnreachable, match="did not take the configuration"):

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from navtalk_widget.session.spoken_words import USUAL_PACE, SpokenWords
-from navtalk_widget.session.voice_clock import Sound
+from navtalk_widget.session.talk.spoken_words import USUAL_PACE, SpokenWords
+from navtalk_widget.session.talk.voice_clock import Sound
 
 
 def spoken(*pieces: tuple[str, float], complete: bool = True) -> SpokenWords:

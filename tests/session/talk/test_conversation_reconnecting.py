@@ -7,9 +7,9 @@ import pytest
 
 from navtalk_widget.protocol import events
 from navtalk_widget.session.news import VoiceFlushed
-from navtalk_widget.session.reply import ReplyCollector
+from navtalk_widget.session.talk.reply import ReplyCollector
 from tests.session.conftest import StoppedClock
-from tests.session.talk import Talk, answered, call, created, done, said, voice, words
+from tests.session.talking import Talk, answered, call, created, done, said, voice, words
 from tests.support.waiting import eventually
 
 OUTPUT = "function_call_output"

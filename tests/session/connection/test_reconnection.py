@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from navtalk_widget.errors import NotConnectedError, ServiceUnreachable
-from navtalk_widget.session import backoff, reconnection
+from navtalk_widget.session.connection import backoff, reconnection
 from navtalk_widget.session.news import Reconnected, StatusChanged
 from navtalk_widget.session.session import Session
 from navtalk_widget.testing import FaultProxy, ScriptedService

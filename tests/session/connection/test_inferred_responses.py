@@ -6,8 +6,8 @@ import pytest
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import Response
-from navtalk_widget.session import inferred_responses
-from navtalk_widget.session.inferred_responses import InferredResponses
+from navtalk_widget.session.connection import inferred_responses
+from navtalk_widget.session.connection.inferred_responses import InferredResponses
 from tests.support.waiting import eventually
 
 

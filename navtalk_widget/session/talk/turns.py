@@ -9,8 +9,8 @@ from datetime import datetime, timedelta, timezone
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import new_id
-from navtalk_widget.session.said import Said
-from navtalk_widget.session.voice_clock import Part, Sound, Voice
+from navtalk_widget.session.talk.said import Said
+from navtalk_widget.session.talk.voice_clock import Part, Sound, Voice
 from navtalk_widget.transcript.turn import ToolUse, Turn
 
 REMEMBERED = 8

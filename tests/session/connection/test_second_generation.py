@@ -8,7 +8,7 @@ import pytest
 from navtalk_widget.errors import AmbiguousAvatar, LicenseRefused, NavTalkError, ServiceLimit, SettingDeferred
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.signalling import Answer, Offer, SessionDescription
-from navtalk_widget.session import link
+from navtalk_widget.session.connection import link
 from navtalk_widget.session.session import Session
 from navtalk_widget.testing import ScriptedService
 from tests.support.waiting import eventually

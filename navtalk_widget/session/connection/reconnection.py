@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from navtalk_widget.errors import NavTalkError, ServiceUnreachable
-from navtalk_widget.session.backoff import DELAYS, jittered
+from navtalk_widget.session.connection.backoff import DELAYS, jittered
+from navtalk_widget.session.connection.link import Link
 from navtalk_widget.session.faults import retriable
-from navtalk_widget.session.link import Link
 from navtalk_widget.session.news import Retry
 
 FLAPS = 6

@@ -13,7 +13,7 @@ from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import Item
 from navtalk_widget.session.news import ToolCallChanged
-from navtalk_widget.session.tool_results import ToolResults
+from navtalk_widget.session.talk.tool_results import ToolResults
 from navtalk_widget.tools.arguments import parse_arguments
 from navtalk_widget.tools.execution import ToolResult, ToolRunner
 from navtalk_widget.transcript.turn import ToolUse

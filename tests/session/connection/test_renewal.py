@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from navtalk_widget.session import renewal
-from navtalk_widget.session.renewal import Renewal
+from navtalk_widget.session.connection import renewal
+from navtalk_widget.session.connection.renewal import Renewal
 from tests.support.waiting import eventually
 
 

@@ -12,7 +12,7 @@ from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import new_id
-from navtalk_widget.session.dialects import Dialect, FirstGeneration
+from navtalk_widget.session.connection.dialects import Dialect, FirstGeneration
 
 UNCONFIRMED = 16
 """Updates that may wait for the service's word; older ones count as confirmed."""

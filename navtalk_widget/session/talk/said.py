@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from navtalk_widget.session.spoken_words import SpokenWords
-from navtalk_widget.session.voice_clock import Part, Voice
+from navtalk_widget.session.talk.spoken_words import SpokenWords
+from navtalk_widget.session.talk.voice_clock import Part, Voice
 from navtalk_widget.transcript.turn import Turn
 
 

@@ -20,18 +20,18 @@ from navtalk_widget.errors import NavTalkError, ProtocolError, ServiceError, Ser
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.signalling import Signal
-from navtalk_widget.session.dialects import (
+from navtalk_widget.session.connection.dialects import (
     Dialect,
     FirstGeneration,
     SecondGeneration,
     TransitionalSecondGeneration,
     Transparency,
 )
+from navtalk_widget.session.connection.inferred_responses import InferredResponses
+from navtalk_widget.session.connection.one_socket_signalling import OneSocketSignalling
+from navtalk_widget.session.connection.outbox import Outbox
+from navtalk_widget.session.connection.told_settings import ToldSettings
 from navtalk_widget.session.faults import fatal
-from navtalk_widget.session.inferred_responses import InferredResponses
-from navtalk_widget.session.one_socket_signalling import OneSocketSignalling
-from navtalk_widget.session.outbox import Outbox
-from navtalk_widget.session.told_settings import ToldSettings
 
 CONFIGURE_TIMEOUT = 15.0
 """Seconds for the service to take the configuration."""

@@ -14,11 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
-from navtalk_widget.session.conversation import THINKING_LIMIT
 from navtalk_widget.session.news import ToolCallChanged
-from navtalk_widget.session.reply import ReplyCollector
-from navtalk_widget.session.responses import CANCEL_LIMIT
-from tests.session.talk import Talk, call, created, done, voice, voice_done, words
+from navtalk_widget.session.talk.conversation import THINKING_LIMIT
+from navtalk_widget.session.talk.reply import ReplyCollector
+from navtalk_widget.session.talk.responses import CANCEL_LIMIT
+from tests.session.talking import Talk, call, created, done, voice, voice_done, words
 
 connected = precondition(lambda self: self.connected)
 

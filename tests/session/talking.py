@@ -10,8 +10,8 @@ from navtalk_widget.errors import NavTalkError
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import Response
-from navtalk_widget.session.conversation import Conversation
 from navtalk_widget.session.news import News, TurnChanged
+from navtalk_widget.session.talk.conversation import Conversation
 from navtalk_widget.tools.registry import ToolRegistry
 from navtalk_widget.transcript.transcript import Transcript
 from navtalk_widget.transcript.turn import Turn

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
-from navtalk_widget.session.truncation import Truncation
-from navtalk_widget.session.turns import TurnTracker
-from navtalk_widget.session.voice_clock import Voice, VoiceClock
+from navtalk_widget.session.talk.truncation import Truncation
+from navtalk_widget.session.talk.turns import TurnTracker
+from navtalk_widget.session.talk.voice_clock import Voice, VoiceClock
 
 CHARACTERS_PER_SECOND = 15.0
 """How fast avatars talk, about: of a voice that is not received here one can only guess how long it is heard."""

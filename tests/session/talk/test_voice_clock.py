@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from navtalk_widget.session.voice_clock import BYTES_PER_SECOND, VoiceClock
+from navtalk_widget.session.talk.voice_clock import BYTES_PER_SECOND, VoiceClock
 from tests.session.conftest import StoppedClock
 from tests.support.waiting import eventually
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from navtalk_widget.session.voice_clock import Sound
+from navtalk_widget.session.talk.voice_clock import Sound
 from navtalk_widget.transcript.words import count_unspaced_letters, whole_words
 
 USUAL_PACE = 65.0

@@ -1,6 +1,6 @@
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.items import ContentPart, Item, Response
-from navtalk_widget.session.turns import TurnTracker
+from navtalk_widget.session.talk.turns import TurnTracker
 from navtalk_widget.transcript.transcript import Transcript
 from navtalk_widget.transcript.turn import ToolUse, Turn
 

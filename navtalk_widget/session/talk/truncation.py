@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import new_id
-from navtalk_widget.session.voice_clock import Part, Voice
+from navtalk_widget.session.talk.voice_clock import Part, Voice
 
 REMEMBERED = 32
 """Items that were truncated: none is a second time, and what the service says to it is nobody's business."""
@@ -34,7 +34,7 @@ class Truncation:
             return
         for part, sound in [each for voice in voices for each in voice.parts.items()]:
             item_id, content_index = part
-            heard_ms = int(sound.heard_ms)
+            heard_ms = min(round(sound.heard_ms), int(sound.received_ms))
             if item_id and heard_ms > 0 and sound.heard_ms < sound.received_ms and part not in self._told:
                 event_id = new_id("event")
                 self._told.append(part)

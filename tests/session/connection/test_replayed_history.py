@@ -2,7 +2,7 @@ from datetime import datetime, timezone
 
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
-from navtalk_widget.session.replayed_history import CHARACTERS, TURNS, replayed
+from navtalk_widget.session.connection.replayed_history import CHARACTERS, TURNS, replayed
 from navtalk_widget.transcript.turn import Role, Turn
 
 

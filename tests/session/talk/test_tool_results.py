@@ -2,7 +2,7 @@
 
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
-from navtalk_widget.session.tool_results import REMEMBERED, ToolResults
+from navtalk_widget.session.talk.tool_results import REMEMBERED, ToolResults
 
 
 def test_results_of_which_no_answer_makes_use_are_not_kept_for_ever() -> None:

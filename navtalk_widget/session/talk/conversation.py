@@ -9,15 +9,15 @@ from navtalk_widget.errors import NavTalkError, NotConnectedError, ResponseTimeo
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import new_id, user_text
-from navtalk_widget.session.avatar_voice import AvatarVoice, answer_of
 from navtalk_widget.session.faults import failure
 from navtalk_widget.session.news import Measured, News, ToolCallChanged, TurnChanged, VoiceFlushed
-from navtalk_widget.session.owed import Owed
-from navtalk_widget.session.reply import ReplyCollector
-from navtalk_widget.session.responses import ResponseGate
-from navtalk_widget.session.status import Facts
-from navtalk_widget.session.tool_calls import ToolCalls, news_of, use_of
-from navtalk_widget.session.turns import TurnTracker
+from navtalk_widget.session.talk.avatar_voice import AvatarVoice, answer_of
+from navtalk_widget.session.talk.owed import Owed
+from navtalk_widget.session.talk.reply import ReplyCollector
+from navtalk_widget.session.talk.responses import ResponseGate
+from navtalk_widget.session.talk.status import Facts
+from navtalk_widget.session.talk.tool_calls import ToolCalls, news_of, use_of
+from navtalk_widget.session.talk.turns import TurnTracker
 from navtalk_widget.tools.execution import ToolResult, ToolRunner
 from navtalk_widget.tools.registry import ToolRegistry
 from navtalk_widget.transcript.turn import Turn

@@ -16,7 +16,7 @@ from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import Response, new_id
 from navtalk_widget.session.faults import refusal
-from navtalk_widget.session.reply import ReplyCollector
+from navtalk_widget.session.talk.reply import ReplyCollector
 
 CANCEL_LIMIT = 3.0
 """Seconds after which an answer that was cancelled is taken to have ended, whatever the service says."""

@@ -4,7 +4,7 @@ import pytest
 
 from navtalk_widget.errors import NotConnectedError
 from navtalk_widget.protocol.signalling import Answer, IceCandidate, Offer, SessionDescription, Signal
-from navtalk_widget.session.one_socket_signalling import WAITING_SIGNALS, OneSocketSignalling
+from navtalk_widget.session.connection.one_socket_signalling import WAITING_SIGNALS, OneSocketSignalling
 
 OFFER = Offer(sdp=SessionDescription(type="offer", sdp="v=0"))
 ANSWER = Answer(sdp=SessionDescription(type="answer", sdp="v=0"))

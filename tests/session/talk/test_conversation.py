@@ -5,12 +5,12 @@ import pytest
 from navtalk_widget.errors import NotConnectedError
 from navtalk_widget.protocol import events
 from navtalk_widget.session.news import VoiceFlushed
-from navtalk_widget.session.reply import ReplyCollector
 from navtalk_widget.session.session import Session
+from navtalk_widget.session.talk.reply import ReplyCollector
 from navtalk_widget.testing import ScriptedService
 from tests.session.conftest import StoppedClock
 from tests.session.sounds import LONG
-from tests.session.talk import Talk, answered, call, created, done, said, voice, voice_done, words
+from tests.session.talking import Talk, answered, call, created, done, said, voice, voice_done, words
 from tests.support.waiting import eventually
 
 STORY = (

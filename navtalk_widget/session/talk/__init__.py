@@ -1,0 +1,1 @@
+"""What goes on over a connection: turns, answers, voice and tools."""
