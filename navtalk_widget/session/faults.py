@@ -66,9 +66,18 @@ def fatal(event: Event) -> NavTalkError | None:
     return None
 
 
-def retriable(error: NavTalkError) -> bool:
-    """Whether it may help to connect again: what a person must mend first does not mend itself."""
-    return isinstance(error, ServiceUnreachable) or error.code in ("gpu_full", "backend_error")
+def retriable(error: NavTalkError, *, reconnecting: bool = False) -> bool:
+    """Whether it may help to connect again: what a person must mend first does not mend itself.
+
+    Args:
+        error: why there is no connection.
+        reconnecting: whether there was one before. The one conversation too many may be that one, of which the service
+            has not noticed yet that it is gone.
+    """
+    if error.code in ("service_address", "configuration_refused"):
+        return False
+    own = reconnecting and error.code == "connection_limit_exceeded"
+    return own or isinstance(error, ServiceUnreachable) or error.code in ("gpu_full", "backend_error")
 
 
 def warning(event: Event) -> NavTalkError | None:

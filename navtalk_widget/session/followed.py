@@ -38,8 +38,8 @@ class Followed:
         self._subscribers.off(name, callback)
 
     def __aiter__(self) -> AsyncIterator[Event | News]:
-        """Iterate over all events from now on, until the session is closed."""
-        return self._subscribers.stream(_is_farewell)
+        """Iterate over all events from now on, until the session is closed; over none if it is."""
+        return self._subscribers.stream(_is_farewell, over=self.status == "closed")
 
     def report(self, error: NavTalkError) -> None:
         """Make an error known that arose outside, such as in the page; the conversation goes on.

@@ -6,6 +6,7 @@ import asyncio
 import functools
 import logging
 import traceback
+from collections import deque
 from typing import Any
 
 from navtalk_widget.client.embedded import embedded_service
@@ -33,6 +34,9 @@ from navtalk_widget.tools.registry import ToolRegistry
 LAST_BREATH = 1.0
 """Seconds in which a process whose connection broke is gone, if that is why it broke."""
 
+REMEMBERED_PICTURES = 3
+"""Pictures that are shown again over a new connection."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -58,6 +62,8 @@ class Life(Followed):
         self._link: Link | None = None
         self._opening: Link | None = None
         self._farewells: set[asyncio.Task[None]] = set()
+        self._reconnecting = False
+        self._pictures: deque[str] = deque(maxlen=REMEMBERED_PICTURES)
         self._conversation: Conversation | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -200,13 +206,14 @@ class Life(Followed):
         self._set_status("listening", self.error)  # the page may have lacked a microphone meanwhile
 
     def _new_link(self) -> Link:
-        self._opening = Link(self._received, self._lost, self.report)
+        self._opening = Link(self._received, self._ready, self._lost, self.report)
         return self._opening
 
     async def _open(self, link: Link) -> None:
         try:
             self._endpoint = await self._find_service()
-            await link.open(self._endpoint, self.avatar, self._full_config, replayed(self.transcript))
+            pictures = [events.InputImage(content=picture) for picture in self._pictures]
+            await link.open(self._endpoint, self.avatar, self._full_config, [*replayed(self.transcript), *pictures])
         except NavTalkError:
             raise
         except Exception as unforeseen:  # noqa: BLE001 - whatever it is, the status must not stay "connecting"
@@ -215,32 +222,44 @@ class Life(Followed):
             raise ServiceFault(message) from None
 
     def _reconnect(self, lost: Link, cause: NavTalkError | None) -> None:
-        assert self._conversation is not None
-        self._link = None
-        self._renewal.cancel()
-        self._conversation.suspend()
-        self._become(self._go_on(lost, cause, self._conversation))
-
-    async def _go_on(self, lost: Link, cause: NavTalkError | None, conversation: Conversation) -> None:
-        """Connect again and go on with the conversation where it was."""
-        self._set_status("reconnecting", cause)
+        self._let_go(lost, cause)
+        self._reconnecting = True
         farewell = asyncio.create_task(lost.close(), name="navtalk-farewell")
         self._farewells.add(farewell)
         farewell.add_done_callback(self._farewells.discard)
-        await asyncio.wait({farewell})
-        if cause is not None:
-            cause = await self._explained(cause)
+        self._become(self._go_on(farewell, cause))
+
+    def _let_go(self, lost: Link, cause: NavTalkError | None) -> None:
+        """Suspend the conversation, whose connection this was."""
+        assert self._conversation is not None and lost is self._link
+        self._link = None
+        self._renewal.cancel()
+        self._conversation.suspend()
+        self._set_status("reconnecting", cause)
+
+    async def _go_on(self, farewell: asyncio.Task[None], cause: NavTalkError | None) -> None:
+        """Connect again; `_ready` goes on with the conversation where it was."""
         try:
-            link = await self._reconnection.run(self._new_link, self._open, cause)
+            await asyncio.wait({farewell})
+            if cause is not None:
+                cause = await self._explained(cause)
+            await self._reconnection.run(self._new_link, self._open, cause)
         except NavTalkError as error:
             self._fail(error)
             raise
+        finally:
+            self._reconnecting = False
+
+    def _ready(self, link: Link) -> None:
+        """A connection stands. What it says from now on, in the same breath even, belongs to the conversation."""
+        if not self._reconnecting or self._conversation is None or link is not self._opening:
+            return
         self._link = link
         self.error = self._page_error  # what was wrong with the connection is over
-        conversation.resume()
-        self._renewal.plan(link.expires_at)
         self._publish(Reconnected())
-        self._set_status(conversation.facts.status, self._page_error)
+        self._conversation.resume()
+        self._renewal.plan(link.expires_at)
+        self._set_status(self._conversation.facts.status, self.error)
 
     async def _explained(self, error: NavTalkError) -> NavTalkError:
         """Of the embedded service one can tell whether it is the connection that ended, or the service."""
@@ -274,7 +293,9 @@ class Life(Followed):
     def _lost(self, link: Link, error: NavTalkError) -> None:
         if link is not self._link:
             return  # it was being ended anyway
-        if self._connecting is None and retriable(error) and self._reconnection.allows():
+        if self._reconnecting:
+            self._let_go(link, error)  # lost as soon as it stood: the next attempt follows
+        elif self._connecting is None and retriable(error) and self._reconnection.allows():
             self._reconnect(link, error)
         else:
             self._fail(error)
@@ -289,6 +310,7 @@ class Life(Followed):
     ) -> asyncio.Task[None]:
         """Let go of the connection at once, and end it in a task for which the next one waits."""
         self._renewal.cancel()
+        self._reconnecting = False
         conversation, self._conversation = self._conversation, None
         link, self._link = self._link, None
         tasks = (connecting, self._ending, *self._farewells)

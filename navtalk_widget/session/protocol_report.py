@@ -14,6 +14,7 @@ REMEMBERED = 200
 """Different findings of each kind that are kept; further ones are counted as one."""
 
 SAMPLE_CHARACTERS = 500
+NAME_CHARACTERS = 100
 
 _REST = "…"
 
@@ -56,10 +57,10 @@ class Sightings:
         """Look at what was received."""
         match message:
             case UnknownEvent():
-                _count(self._events, message.name)
-                if message.name in self._events:
-                    sample = json.dumps(message.raw, ensure_ascii=False)[:SAMPLE_CHARACTERS]
-                    self._samples.setdefault(message.name, sample)
+                name = message.name[:NAME_CHARACTERS]
+                _count(self._events, name)
+                if name in self._events and name not in self._samples:
+                    self._samples[name] = json.dumps(message.raw, ensure_ascii=False)[:SAMPLE_CHARACTERS]
             case Event():
                 for field in message.model_extra or ():
                     _count(self._fields, f"{name_of(message)}.{field}")
@@ -72,4 +73,5 @@ class Sightings:
 
 
 def _count(seen: Counter[str], what: str) -> None:
+    what = what[: 2 * NAME_CHARACTERS]
     seen[what if what in seen or len(seen) < REMEMBERED else _REST] += 1

@@ -11,7 +11,7 @@ from typing import Any
 from numpy.typing import NDArray
 from pydantic import SecretStr
 
-from navtalk_widget.client.endpoint import AvatarChoice, choose_service
+from navtalk_widget.client.endpoint import AvatarChoice, as_secret, choose_service
 from navtalk_widget.errors import ConfigurationError, NotConnectedError, ResponseTimeout
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
@@ -59,12 +59,13 @@ class Session(Life):
         tools: Iterable[Callable[..., Any]] = (),
         **settings: Any,
     ) -> None:
+        license = as_secret(license)  # at once: some tracebacks show variables
         for name in settings:
             if name not in SETTINGS:
                 raise TypeError(f"Session() got an unexpected keyword argument {name!r}")
         texts = {"service": service, "character": character, "avatar_id": avatar_id, "model": model}
-        for name, value in {**texts, "license": license or ""}.items():
-            if not isinstance(value, (str, SecretStr) if name == "license" else str):  # unsaid: it may be a licence
+        for name, value in texts.items():
+            if not isinstance(value, str):  # unsaid: it may be a licence
                 raise ConfigurationError(f"{name}= takes text, not {type(value).__name__}.")
         avatar = AvatarChoice(character, avatar_id, model)
         super().__init__(
@@ -76,6 +77,8 @@ class Session(Life):
         self._asking = asyncio.Lock()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_asking"):  # in the traceback of a constructor that failed
+            return "<Session that could not be made>"
         name = self.avatar.avatar_id or self.avatar.character
         return f"<Session with {name}: {self.status}, {len(self.transcript)} turns>"
 
@@ -126,6 +129,20 @@ class Session(Life):
         if self._link is not None and self._link.configured:
             self._link.send(events.InputAudioBufferAppend(audio=pcm), captured_at)
 
+    def commit_audio(self, *, reply: bool = True) -> None:
+        """End the person's turn by hand, where `turn_detection` is None (push-to-talk).
+
+        Args:
+            reply: whether the avatar is to answer.
+
+        Raises:
+            NotConnectedError: there is no conversation.
+        """
+        conversation = self._running()
+        self._send(events.InputAudioBufferCommit())
+        if reply:
+            conversation.create_response()
+
     async def send_audio(self, sound: NDArray[Any] | str | Path, sample_rate: int | None = None) -> None:
         """Say something from a recording, at the speed of speech, and the pause that ends a turn.
 
@@ -137,16 +154,15 @@ class Session(Life):
             NotConnectedError: there is no conversation, or it ended meanwhile.
             ConfigurationError: it is not sound.
         """
-        conversation = self._running()
+        self._running()
         link, detection = self._link, self.config.turn_detection
         speech = with_pause(await asyncio.to_thread(as_speech, sound, sample_rate), detection)
         async for block in at_the_speed_of_speech(speech):
             self.append_audio(block)
             if self._link is not link:
                 raise NotConnectedError("The connection was lost before the recording's end.", hint="Send it again.")
-        if detection is None and link is not None and link is self._link:
-            link.send(events.InputAudioBufferCommit())
-            conversation.create_response()
+        if detection is None:
+            self.commit_audio()
 
     def send_text(self, text: str) -> None:
         """Say something by typing; the avatar answers.
@@ -173,8 +189,8 @@ class Session(Life):
         self._running()
         picture = await asyncio.to_thread(as_data_url, image)
         conversation = self._running()
-        assert self._link is not None
-        self._link.send(events.InputImage(content=picture))
+        self._pictures.append(picture)
+        self._send(events.InputImage(content=picture))
         if text.strip():
             self._begin_turn()
             conversation.say(text.strip(), reply=reply)

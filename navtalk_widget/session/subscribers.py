@@ -43,8 +43,15 @@ class Subscribers:
             except Exception:
                 _logger.exception("The callback %r for %r failed", callback, name)
 
-    async def stream(self, is_last: Callable[[Any], bool]) -> AsyncIterator[Any]:
-        """Iterate over all events from now on, up to and with the one that is the last, or until it is closed."""
+    async def stream(self, is_last: Callable[[Any], bool], *, over: bool = False) -> AsyncIterator[Any]:
+        """Iterate over all events from now on, up to and with the one that is the last, or until it is closed.
+
+        Args:
+            is_last: tells which event is the last.
+            over: whether the last event has been already.
+        """
+        if over:
+            return
         queue: asyncio.Queue[object] = asyncio.Queue(ITERATOR_LIMIT)
 
         def keep(event: object) -> None:

@@ -161,6 +161,14 @@ class Avatar(AvatarTraits):
         """
         return self._submit(self._send_audio(sound, sample_rate))
 
+    def commit_audio(self, *, reply: bool = True) -> Pending[None]:
+        """End the person's turn by hand, where `turn_detection` is None (push-to-talk).
+
+        Args:
+            reply: whether the avatar is to answer.
+        """
+        return self._submit(self._commit_audio(reply))
+
     def send_image(self, image: Any, text: str = "", *, reply: bool = True) -> Pending[None]:
         """Show something; begins the conversation if there is none.
 
@@ -279,6 +287,9 @@ class Avatar(AvatarTraits):
     async def _send_audio(self, sound: NDArray[Any] | str | Path, sample_rate: int | None) -> None:
         await self._session.connect()
         await self._session.send_audio(sound, sample_rate)
+
+    async def _commit_audio(self, reply: bool) -> None:
+        self._session.commit_audio(reply=reply)
 
     async def _send_image(self, image: Any, text: str, reply: bool) -> None:
         await self._session.connect()

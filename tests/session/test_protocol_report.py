@@ -32,3 +32,10 @@ def test_a_service_that_makes_names_up_does_not_fill_the_memory() -> None:
     assert len(report.unknown_events) == REMEMBERED + 1
     assert sum(report.unknown_events.values()) == REMEMBERED + 50
     assert len(report.samples) == REMEMBERED
+
+
+def test_long_names_are_cut() -> None:
+    sightings = Sightings()
+    sightings.note(v1.decode_server('{"type":"' + "x" * 1_000_000 + '"}'))
+    assert len(str(sightings.report())) < 1_000
+    assert sum(map(len, sightings.report().samples.values())) <= 500

@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import json
+import traceback
 from typing import Any
 
 import numpy as np
@@ -383,3 +384,30 @@ async def test_the_licence_is_in_no_repr_and_no_log(service: ScriptedService, ca
     ours = [record.getMessage() for record in caplog.records if record.name != "websockets.server"]
     assert any("GET /api/realtime-api?" in line for line in ours)  # the request line is logged …
     assert not any("canary" in line for line in ours)  # … without the key
+
+
+async def test_push_to_talk_by_hand(service: ScriptedService) -> None:
+    async with Session(service=service.url, turn_detection=None) as session:
+        session.append_audio(bytes(960))
+        session.commit_audio()
+        await service.expect("input_audio_buffer.commit")
+        await service.expect("response.create")
+        assert session.status == "thinking"
+        session.commit_audio(reply=False)
+        await service.expect("input_audio_buffer.commit", 2)
+        assert len(service.of("response.create")) == 1
+
+
+async def test_a_closed_session_has_no_events_to_come(session: Session) -> None:
+    await session.close()
+    assert [event async for event in session] == []
+
+
+@pytest.mark.parametrize("wrong", [{"voice": ""}, {"temperature": "hot"}, {"tools": [3]}, {"no_such": 1}, {"model": 3}])
+def test_no_variable_in_a_constructors_traceback_holds_the_licence(wrong: dict[str, Any]) -> None:
+    with pytest.raises((NavTalkError, TypeError)) as caught:
+        Session(license="sk_navtalk_canary", **{"temperature": 99, **wrong})
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in frames.stack if "navtalk_widget" in frame.filename]
+    assert ours
+    assert "canary" not in "".join(str(frame.locals) for frame in ours)

@@ -99,7 +99,10 @@ class SecondGeneration:
 
 
 class TransitionalSecondGeneration(SecondGeneration):
-    """The second generation's envelope around the first one's set-up: it waits for a bare `session.update`."""
+    """The second generation's envelope around the first one's set-up: it waits for a bare `session.update`.
+
+    A service that is only slow to begin looks the same, so changes are told in the newer words too.
+    """
 
     def setup(self, settings: Settings) -> list[Event]:
         """The whole configuration."""
@@ -107,7 +110,8 @@ class TransitionalSecondGeneration(SecondGeneration):
 
     def changes(self, changed: Settings) -> tuple[list[Event], tuple[str, ...]]:
         """All can be changed."""
-        return [events.SessionUpdate(session=dict(changed))], ()
+        newer, _ = super().changes(changed)
+        return [events.SessionUpdate(session=dict(changed)), *newer], ()
 
 
 class Transparency(SecondGeneration):

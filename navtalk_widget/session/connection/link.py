@@ -51,6 +51,7 @@ class Link:
 
     Args:
         received: called with each event, and with an error for each message that breaks the protocol.
+        ready: called once when the service has taken the configuration.
         lost: called once if the connection ends after `open` and before `close`.
         noticed: called with what the person should know while the connection goes on.
     """
@@ -58,10 +59,12 @@ class Link:
     def __init__(
         self,
         received: Callable[[Link, Event | ProtocolError], None],
+        ready: Callable[[Link], None],
         lost: Callable[[Link, NavTalkError], None],
         noticed: Callable[[NavTalkError], None],
     ) -> None:
         self._received = received
+        self._told_ready = ready
         self._lost = lost
         self._outbox = Outbox()
         self._socket: MainSocket | None = None
@@ -203,7 +206,7 @@ class Link:
             if self.signalling is not None:
                 self.signalling.put(message)
             return None
-        error = fatal(message)
+        error = fatal(message) or self._settings.refused_setup(message)
         if error is None:
             self._note(message)
             if isinstance(message, events.ErrorEvent) and self._settings.refused(message):
@@ -234,6 +237,7 @@ class Link:
             self.configured = True
             self._ready.set_result(None)
             self.tell_changes()  # those made since
+            self._told_ready(self)
 
     def _note_session(self, session: dict[str, Any]) -> None:
         self.effective = {**self.effective, **session}

@@ -72,7 +72,7 @@ class Reconnection:
                 await open_link(link)
             except NavTalkError as error:
                 await link.close()
-                if not retriable(error):
+                if not retriable(error, reconnecting=True):
                     raise
                 cause = error
             except asyncio.CancelledError:
@@ -81,7 +81,8 @@ class Reconnection:
             else:
                 if link.configured:
                     return link
-                await link.close()  # lost as soon as it stood
+                await link.close()
+                cause = ServiceUnreachable("The connection to the service was lost as soon as it stood.")
         raise cause or ServiceUnreachable("The service cannot be reached.")
 
     async def _wait(self, retry: Retry, delay: float, cause: NavTalkError) -> None:

@@ -12,6 +12,10 @@ AHEAD = 60.0
 AT_THE_LATEST = 5.0
 """Seconds before the end at which rest is no longer waited for."""
 
+SHORTEST_SESSION = 30.0
+"""A session that ends sooner, or has ended already by this machine's clock, is not renewed: clocks may differ, and a
+service that ends it all the same is connected to again then."""
+
 LOOK = 0.25
 """Seconds between looks at whether there is rest."""
 
@@ -32,8 +36,8 @@ class Renewal:
     def plan(self, expires_at: float | None) -> None:
         """Renew before this time, in seconds since 1970; never if the service names none."""
         self.cancel()
-        if expires_at is not None:
-            remaining = expires_at - time.time()
+        remaining = 0.0 if expires_at is None else expires_at - time.time()
+        if expires_at is not None and remaining >= SHORTEST_SESSION:
             # A session that is short from the beginning gets at least half of its time.
             self._later(max(remaining - AHEAD, remaining / 2), expires_at)
 

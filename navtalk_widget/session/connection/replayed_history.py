@@ -23,9 +23,10 @@ def replayed(turns: Iterable[Turn]) -> list[Event]:
     told: list[Event] = []
     characters = 0
     for turn, words in reversed([(turn, words) for turn in turns if (words := _heard(turn))][-TURNS:]):
-        characters += len(words)
-        if characters > CHARACTERS:
+        words = words[: CHARACTERS - characters]  # of a turn that is too long, its beginning
+        if not words:
             break
+        characters += len(words)
         item = user_text(words) if turn.role == "user" else assistant_text(words)
         told.append(events.ConversationItemCreate(item=item))
     return told[::-1]

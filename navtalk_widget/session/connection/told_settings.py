@@ -37,6 +37,7 @@ class ToldSettings:
         self._told: dict[str, Any] = {}
         self._unconfirmed: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._telling = False
+        self._setup_id: str | None = None
         self.dialect: Dialect = FirstGeneration()
         self.set_up = False
         """Whether the first configuration has been sent."""
@@ -62,7 +63,19 @@ class ToldSettings:
         if setup:
             self._told = self._config()
         for event in setup:
-            self._send(event)
+            self._setup_id = new_id("event")
+            self._send(event.model_copy(update={"event_id": self._setup_id}))
+
+    def refused_setup(self, event: Event) -> NavTalkError | None:
+        """The error behind an event that refuses the first configuration, with which there is no conversation."""
+        if self._setup_id is None or not isinstance(event, events.ErrorEvent):
+            return None
+        about, what = event.error.get("event_id"), event.error.get("param")
+        if about != self._setup_id and not (about is None and isinstance(what, str) and what.startswith("session.")):
+            return None
+        said = str(event.error.get("message") or "it does not say why").rstrip(".")
+        message = f"The service did not take the configuration: {said}."
+        return ServiceFault(message, code="configuration_refused", hint="Change the setting it names.")
 
     def tell_soon(self) -> None:
         """Send what has changed at the loop's next turn."""
@@ -79,6 +92,7 @@ class ToldSettings:
 
     def confirmed(self) -> None:
         """The service says which settings are in force: the oldest update is through."""
+        self._setup_id = None
         if self._unconfirmed:
             self._unconfirmed.popitem(last=False)
 

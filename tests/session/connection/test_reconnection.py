@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from navtalk_widget.errors import NotConnectedError, ServiceUnreachable
-from navtalk_widget.session.connection import backoff, reconnection
+from navtalk_widget.session.connection import backoff, reconnection, renewal
 from navtalk_widget.session.news import Reconnected, StatusChanged
 from navtalk_widget.session.session import Session
 from navtalk_widget.testing import FaultProxy, ScriptedService
@@ -201,7 +201,8 @@ async def test_reconnecting_by_hand_takes_the_new_voice_along(
     assert [each.error for each in statuses] == [None] * len(statuses)
 
 
-async def test_a_session_is_renewed_before_its_end(service: ScriptedService) -> None:
+async def test_a_session_is_renewed_before_its_end(service: ScriptedService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renewal, "SHORTEST_SESSION", 0.1)
     service.greets = False
     session = Session(service=service.url)
     connecting = asyncio.create_task(session.connect())
@@ -259,3 +260,69 @@ async def test_sound_captured_while_there_is_no_connection_is_dropped(
     session.append_audio(np.zeros(480, dtype=np.int16).tobytes())
     await eventually(lambda: session.status == "listening")
     assert service.of("input_audio_buffer.append") == []
+
+
+async def test_closing_at_once_after_a_loss_leaves_nothing_behind(service: ScriptedService, session: Session) -> None:
+    session.renew()
+    await session.close()  # before the task that connects again has begun; `no_leftovers` looks
+    assert session.status == "closed"
+    await session.connect()
+    service.cut()
+    await eventually(lambda: session.status == "reconnecting")
+    await session.close()
+
+
+async def test_one_conversation_too_many_may_be_our_own_that_is_gone(
+    service: ScriptedService, session: Session, statuses: list[StatusChanged]
+) -> None:
+    service.greets = False
+    service.cut()
+    await service.until(lambda: service.connections == 2)
+    await service.send({"type": "session.connection_limit_exceeded"})
+    await service.until(lambda: service.connections == 3)
+    service.greets = True
+    await service.send({"type": "session.created", "session": {}})
+    await eventually(lambda: session.status == "listening")
+    assert "failed" not in [news.status for news in statuses]
+
+
+async def test_the_first_words_over_a_new_connection_count(service: ScriptedService, session: Session) -> None:
+    service.greets = False
+    session.renew()
+    await service.until(lambda: service.connections == 2)
+    await service.send({"type": "session.created", "session": {}})
+    await service.expect("session.update", 2)
+    ids = {"response_id": "r", "item_id": "i"}
+    await service.send(
+        {"type": "session.updated", "session": {}},
+        {"type": "response.created", "response": {"id": "r"}},
+        {"type": "response.audio_transcript.done", "transcript": "Welcome back.", **ids},
+        {"type": "response.done", "response": {"id": "r", "status": "completed"}},
+    )
+    await eventually(lambda: [turn.text for turn in session.transcript] == ["Welcome back."])
+
+
+async def test_what_was_shown_is_shown_again(service: ScriptedService, session: Session) -> None:
+    await session.send_image(np.zeros((8, 8, 3), dtype=np.uint8), reply=False)
+    shown = (await service.expect("conversation.item.create"))["item"]
+    assert shown["content"][0]["type"] == "input_image"
+    service.cut()
+    assert (await service.expect("conversation.item.create"))["item"] == shown
+    await eventually(lambda: session.status == "listening")
+
+
+async def test_a_configuration_that_is_refused_is_named_and_not_tried_again(
+    service: ScriptedService, session: Session
+) -> None:
+    service.greets = False
+    service.cut()
+    await service.until(lambda: service.connections == 2)
+    await service.send({"type": "session.created", "session": {}})
+    setup = await service.expect("session.update", 2)
+    error = {"code": "invalid_value", "message": "Invalid value: 'nova'.", "event_id": setup["event_id"]}
+    await service.send({"type": "error", "error": error})
+    await eventually(lambda: session.status == "failed")
+    assert "'nova'" in str(session.error)
+    assert session.error is not None
+    assert session.error.code == "configuration_refused"
+    assert service.connections == 2

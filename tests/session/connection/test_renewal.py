@@ -11,6 +11,7 @@ from tests.support.waiting import eventually
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renewal, "LOOK", 0.01)
+    monkeypatch.setattr(renewal, "SHORTEST_SESSION", 0.05)
 
 
 async def test_it_waits_for_rest() -> None:
@@ -34,9 +35,10 @@ async def test_shortly_before_the_end_it_waits_no_longer() -> None:
     await eventually(lambda: len(renewed) == 1)
 
 
-async def test_a_session_without_an_end_is_not_renewed() -> None:
+@pytest.mark.parametrize("remaining", [None, -1e8, 0.0, 0.04])
+async def test_a_session_without_an_end_to_come_is_not_renewed(remaining: float | None) -> None:
     plan = Renewal(lambda: True, lambda: pytest.fail("renewed"))
-    plan.plan(None)
+    plan.plan(None if remaining is None else time.time() + remaining)
     assert plan._timer is None
 
 

@@ -26,8 +26,15 @@ def test_only_the_newest_turns_are_told() -> None:
 
 
 def test_long_turns_leave_room_for_fewer() -> None:
-    history = replayed([turn(number, "x" * (CHARACTERS // 2 - 1)) for number in range(4)])
+    history = replayed([turn(number, "x" * (CHARACTERS // 2)) for number in range(4)])
     assert len(history) == 2
+
+
+def test_of_a_turn_that_is_too_long_the_beginning_is_told() -> None:
+    history = replayed([turn(1, "My name is Ada."), turn(2, "y" * (CHARACTERS - 10)), turn(3, "z" * 5)])
+    assert [len(text) for _, text in told(history)] == [5, CHARACTERS - 10, 5]
+    assert told(history)[0] == ("user", "My na")
+    assert len(told(replayed([turn(1, "x" * (CHARACTERS + 1))]))[0][1]) == CHARACTERS
 
 
 def test_of_an_answer_that_was_cut_short_only_what_was_heard_is_told() -> None:
