@@ -22,12 +22,30 @@ def redact(text: str) -> str:
 
 
 def without(text: str, secret: SecretStr) -> str:
-    """Mask a secret in a text that quotes it, as it is, as in an address, or as in JSON."""
+    """Mask a secret in a text that quotes it, as it is, as in an address, or as in JSON with any of its escapes."""
     plain = secret.get_secret_value()
     if len(plain) >= SHORTEST_SECRET:
         for quoted in (plain, quote(plain), quote(plain, safe=""), json.dumps(plain)[1:-1]):
             text = text.replace(quoted, "***")
+        if "\\" in text:
+            text = re.sub(_escaped(plain), "***", text)
     return text
+
+
+def _escaped(secret: str) -> str:
+    """A pattern for a secret of whose characters any are escaped as JSON allows, in JSON that may itself be in JSON.
+
+    Runs of backslashes are matched as a whole, so that what is left is JSON still, and from their beginning only,
+    which keeps the time linear.
+    """
+    return r"(?:(?<!\\)|(?=[^\\]))" + "".join(map(_character, secret))
+
+
+def _character(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    escapes = "".join(rf"\\+u{units[start : start + 4]}" for start in range(0, len(units), 4))
+    short = r"\\*" if character in '"/\\' else ""
+    return f"(?:{short}{re.escape(character)}|(?i:{escapes}))"
 
 
 class _Redacting(logging.Filter):

@@ -23,6 +23,9 @@ from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.json_text import MAX_MESSAGE_BYTES
 from navtalk_widget.protocol.signalling import Signal
 
+PASSING_REFUSALS = (408, 425, 429)
+"""Of the HTTP answers that put the fault with the client, those that may be another when it asks again."""
+
 OPEN_TIMEOUT = 10.0
 """Seconds to wait for a connection."""
 
@@ -127,17 +130,21 @@ class SignallingSocket:
         async for message in _messages(self._connection, self._license):
             if isinstance(message, bytes):
                 continue
-            try:
-                signal = signalling.decode(message)
-            except ProtocolError as error:
-                yield error
-            else:
-                if signal is not None:
-                    yield signal
+            signal = self._decoded(message)
+            if isinstance(signal, ProtocolError):  # its words and its cause quote the message
+                signal = self._decoded(without(message, self._license))
+            if signal is not None:
+                yield signal
 
     async def close(self) -> None:
         """End the connection."""
         await self._connection.close()
+
+    def _decoded(self, message: str) -> Signal | ProtocolError | None:
+        try:
+            return signalling.decode(message)
+        except ProtocolError as error:
+            return error
 
 
 async def _open(url: Callable[[], str], address: str) -> ClientConnection | ServiceError:
@@ -163,7 +170,10 @@ async def _open(url: Callable[[], str], address: str) -> ClientConnection | Serv
         status = error.response.status_code
         if status in (401, 403):
             return LicenseRefused(f"{address} refused the licence (HTTP {status}).")
-        return ServiceUnreachable(f"{address} answered HTTP {status} instead of opening a conversation.")
+        words = f"{address} answered HTTP {status} instead of opening a conversation."
+        if 400 <= status < 500 and status not in PASSING_REFUSALS:
+            return ServiceUnreachable(words, hint="Correct the address in service=.", code="service_address")
+        return ServiceUnreachable(words)
     except (InvalidURI, ValueError):  # UnicodeError, for names that are none, is a ValueError
         return ServiceUnreachable(f"{address} is not a valid address.", hint="Correct service=.")
     except InvalidHandshake as error:

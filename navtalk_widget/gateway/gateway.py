@@ -182,6 +182,7 @@ class Gateway:
         match message:
             case messages.Start():
                 await self._cancel(self._starting)
+                self._ownership.call_off_ending()  # until it stands; then the page takes it over, or it is ended
                 if not self._session.connected:
                     self._session.begin_connecting()
                 self._starting = asyncio.create_task(self._start(page), name="navtalk-start")

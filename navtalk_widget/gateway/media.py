@@ -58,6 +58,8 @@ class MediaLink:
         """Whether the service's connection is another one since, or the media broke."""
         self.stood = False
         """Whether the page has had the media that were negotiated last."""
+        self.broken = False
+        """Whether nothing comes of what was negotiated last, or not any more."""
 
     async def open(self, page: Page) -> None:
         """Have the service offer its media to a page; a negotiation with another page ends.
@@ -67,7 +69,7 @@ class MediaLink:
         await self._stop()
         if self.page is not None and self.page is not page:
             self._tell_end(self.page)
-        self.outdated = self.stood = False
+        self.outdated = self.stood = self.broken = False
         self._number += 1
         self.page = page
         self._task = asyncio.create_task(self._relay(page, self._number), name="navtalk-signalling")
@@ -78,6 +80,13 @@ class MediaLink:
         await self._stop()
         if page is not None:
             self._tell_end(page)
+
+    async def abandon(self) -> None:
+        """End the media; the page is offered none until it asks for them anew."""
+        self.stood = False
+        await self._stop()
+        if self.page is not None:
+            self._tell_end(self.page)
 
     async def _stop(self) -> None:
         tasks = [task for task in (self._task, self._giving_up) if task is not None]

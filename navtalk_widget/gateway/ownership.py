@@ -48,14 +48,15 @@ class Ownership:
 
         Args:
             page: who wants the media.
-            anew: whether to negotiate again with a page that owns them already.
+            anew: whether to negotiate again with a page that owns them already. Where that costs the connection to
+                the service, it is done only if nothing comes of the media it has.
         """
         if page in self._pages:
-            if anew and page is self.owner:
+            if anew and page is self.owner and (self.media.broken or self._session.offers_media):
                 self.ready.clear()
                 async with self._changing:
                     await self.media.close()
-            self._cancel_orphan()
+            self.call_off_ending()
             self._set_owner(page)
             await self.settle()
 
@@ -68,12 +69,16 @@ class Ownership:
         """A page has gone; the conversation that it led ends unless another takes it over soon."""
         if page is self.owner:
             await self.release()
-            if self.owner is None and self._session.connected:  # nobody took over meanwhile
-                self._cancel_orphan()
+            # Whether it stands or is being reconnected; while it is beginning, who began it sees to its end.
+            goes_on = self._session.status not in ("idle", "connecting", "failed", "closed")
+            if self.owner is None and goes_on:  # nobody took over meanwhile
+                self.call_off_ending()
                 self._orphan = asyncio.create_task(self._end_unless_taken_over(), name="navtalk-orphan")
 
     async def settle(self) -> None:
         """Bring the media to where they belong now; called after the owner or the conversation's state has changed."""
+        if self._session.status in ("failed", "closed"):
+            self.call_off_ending()  # it has ended; the next one is not to be ended for it
         async with self._changing:
             if self._session.status == "reconnecting":
                 return  # the last picture stays until the new connection brings another
@@ -85,9 +90,15 @@ class Ownership:
             else:
                 await self.media.open(wanted)
 
+    def call_off_ending(self) -> None:
+        """Do not end the conversation for want of a page, as was to happen a while after its page was gone."""
+        if self._orphan is not None:
+            self._orphan.cancel()
+            self._orphan = None
+
     async def close(self) -> None:
         """End the media, and what was to happen later."""
-        self._cancel_orphan()
+        self.call_off_ending()
         self.owner = None
         await self.media.close()
 
@@ -97,19 +108,25 @@ class Ownership:
             return
         if message.state == "connected":
             self.media.stood = True
+            self.media.broken = False
             self._voice_by_gateway = not message.audio_track
             if not message.video_track:
                 self.ready.set()
         elif message.state in ("failed", "closed"):
             self.play_by_gateway()
         if message.state in ("frozen", "failed") and self.media.stood:
-            await self._renegotiate()
+            await self._renegotiate(message.peer)
 
-    async def _renegotiate(self) -> None:
+    async def _renegotiate(self, peer: int) -> None:
         """The media stood and do not any more: have them offered again, though not for ever."""
         now = time.monotonic()
         self._breaks.append(now)
         if len(self._breaks) == BREAKS and now - self._breaks[0] < BREAKS_WINDOW:
+            async with self._changing:
+                if not self.media.is_current(peer):  # another page took them over meanwhile
+                    return
+                await self.media.abandon()  # or the voice would be heard twice if they recovered
+                self.play_by_gateway()
             self._session.report(PageError("The picture keeps breaking off.", code="webrtc_failed", hint=_BREAKS_HINT))
             return
         self.media.outdated = True
@@ -117,6 +134,7 @@ class Ownership:
 
     def play_by_gateway(self) -> None:
         """No audio track arrives: the voice comes over the gateway."""
+        self.media.broken = True
         self._voice_by_gateway = True
         self.ready.set()
 
@@ -142,11 +160,6 @@ class Ownership:
     def _media_failed(self, error: NavTalkError) -> None:
         self.play_by_gateway()
         self._session.report(error)
-
-    def _cancel_orphan(self) -> None:
-        if self._orphan is not None:
-            self._orphan.cancel()
-            self._orphan = None
 
     async def _end_unless_taken_over(self) -> None:
         await asyncio.sleep(ORPHAN_TIMEOUT)

@@ -1,5 +1,6 @@
 """What a page sees and gets when the connection to the service breaks, or the media do."""
 
+import base64
 import time
 from collections.abc import AsyncIterator
 from typing import Any, Literal
@@ -8,6 +9,7 @@ import pytest
 
 from navtalk_widget.gateway import ownership
 from navtalk_widget.gateway.gateway import Gateway
+from navtalk_widget.protocol import events
 from navtalk_widget.protocol.signalling import Offer, SessionDescription
 from navtalk_widget.session.connection import backoff
 from navtalk_widget.session.session import Session
@@ -15,6 +17,7 @@ from navtalk_widget.testing import ScriptedService
 from tests.support.page import ORIGIN, TestPage, page_at
 from tests.support.waiting import eventually
 
+VOICE = base64.b64encode(bytes(range(0, 200, 2)) * 24).decode()
 OFFER = Offer(target="t", sdp=SessionDescription(type="offer", sdp="v=0\r\n"))
 
 
@@ -109,6 +112,86 @@ async def test_stop_ends_the_tries(gateway: Gateway, service: ScriptedService, m
         assert service.connections == 1
 
 
+@pytest.mark.parametrize("then", ["still tries", "stands again"])
+async def test_a_conversation_whose_page_goes_while_the_connection_is_lost_ends(
+    gateway: Gateway, service: ScriptedService, session: Session, then: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
+    monkeypatch.setattr(ownership, "ORPHAN_TIMEOUT", 0.05 if then == "still tries" else 1.0)  # it ends either way
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await shown(page, service)
+        service.cut()
+        await page.expect("state", status="reconnecting")
+    if then == "stands again":
+        async with page_at(gateway.invite(ORIGIN)) as other:
+            await other.send({"type": "reconnect_now"})
+    await eventually(lambda: session.status == "closed")
+
+
+async def test_start_while_the_connection_is_lost_keeps_a_conversation_whose_page_is_gone(
+    gateway: Gateway, service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
+    async with page_at(gateway.invite(ORIGIN)) as other:
+        async with page_at(gateway.invite(ORIGIN)) as page:
+            await shown(page, service)
+            service.cut()
+            await other.expect("state", status="reconnecting")
+        await other.expect("owner", owned=False)
+        await eventually(lambda: gateway._ownership._orphan is not None)
+        service.greets = False  # so that connecting takes its time
+        await other.send({"type": "start"})
+        await service.until(lambda: service.connections == 2)
+        assert gateway._ownership._orphan is None
+    await service.send({"type": "session.created"}, {"type": "session.updated"})
+    await eventually(lambda: session.status == "closed")
+
+
+async def test_start_while_the_connection_is_lost_connects_once(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        first = await shown(page, service)
+        service.cut()
+        await page.expect("state", status="reconnecting")
+        await page.send({"type": "start"})
+        await page.expect("state", status="listening")
+        assert await offered(page, service, connection=2) > first
+        assert gateway._starting is not None
+        await eventually(gateway._starting.done)
+        await page.send({"type": "send_text", "text": "Are you there?"})
+        await service.expect("response.create")
+        assert service.connections == 2
+
+
+async def test_start_leaves_a_connection_whose_media_stand(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await shown(page, service)
+        await page.send({"type": "start"}, {"type": "send_text", "text": "Are you there?"})
+        await page.expect("turns", reset=False)  # so Start has been looked at
+        assert gateway._starting is not None
+        await eventually(gateway._starting.done)
+        await page.send({"type": "send_text", "text": "Are you still there?"})
+        await page.expect("turns", reset=False)
+        assert "reconnecting" not in [message.get("status") for message in page.seen]
+        assert service.connections == 1
+
+
+async def test_start_brings_media_anew_where_they_failed(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        first = await shown(page, service)
+        await page.send(media("closed", first), {"type": "start"})
+        again = await offered(page, service, connection=1 if service.protocol == "v1" else 2)
+        assert again > first
+
+
+async def test_start_by_a_page_that_was_reloaded_brings_it_media(gateway: Gateway, service: ScriptedService) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        first = await shown(page, service)
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await page.expect("owner", owner=True)
+        assert await offered(page, service, connection=1 if service.protocol == "v1" else 2) > first
+
+
 @pytest.mark.parametrize("state", ["frozen", "failed"])
 async def test_media_that_stood_and_broke_are_negotiated_anew(
     gateway: Gateway, service: ScriptedService, state: str
@@ -132,7 +215,13 @@ async def test_media_that_keep_breaking_are_given_up_in_words(gateway: Gateway, 
         while error is None:
             error = (await page.expect("state"))["error"]
         assert error["code"] == "webrtc_failed"
-        assert error["hint"]
+        assert "by sound" in error["hint"]
+        assert {"type": "close_peer", "peer": peer} in page.seen  # what may recover is not heard beside
+        if service.protocol == "v1":
+            await service.answer("I am still here.", pcm=VOICE)
+        else:
+            await service.send(events.AudioDelta(delta=base64.b64decode(VOICE)))
+        assert await page.expect_voice() == base64.b64decode(VOICE)
 
 
 async def test_another_page_that_takes_over_gets_media_of_its_own(gateway: Gateway, service: ScriptedService) -> None:

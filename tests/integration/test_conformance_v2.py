@@ -21,6 +21,7 @@ from tests.integration.microphones import sliced
 from tests.integration.viewer import Viewer, has_all_candidates, is_one_stream
 from tests.local.scripted import ScriptedResponder
 from tests.support.flite import flite, silence
+from tests.support.stun import stun_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -125,7 +126,19 @@ async def test_the_javascript_kit_looks_up_the_avatar_and_takes_no_trickled_cand
     assert script.requests[0].messages[0].text == "I was here before."
 
 
-async def test_the_ios_kit_has_all_it_needs_before_the_offer(service: LocalService, script: ScriptedResponder) -> None:
+@pytest_asyncio.fixture(loop_scope="module")
+async def service_with_stun(script: ScriptedResponder) -> AsyncIterator[tuple[LocalService, str]]:
+    async with (
+        stun_server() as stun,
+        LocalService(port=0, responder=script, ice_servers=[{"urls": [stun]}]) as service,
+    ):
+        yield service, stun
+
+
+async def test_the_ios_kit_has_all_it_needs_before_the_offer(
+    service_with_stun: tuple[LocalService, str], script: ScriptedResponder
+) -> None:
+    service, stun = service_with_stun
     avatar, _ = await looked_up(service, "getByName?name=navtalk.Leo", license=LICENSE)
     assert avatar["url"]
     assert avatar["providerName"]
@@ -140,7 +153,7 @@ async def test_the_ios_kit_has_all_it_needs_before_the_offer(service: LocalServi
         success = client.received[0]
         assert success["type"] == "conversation.connected.success"
         assert success["data"]["sessionId"]
-        assert all(isinstance(server["urls"], list) for server in success["data"]["iceServers"])
+        assert success["data"]["iceServers"] == [{"urls": [stun]}]  # the kit reads a list of addresses
         assert is_one_stream(client.of("webrtc.signaling.offer")[0]["data"]["sdp"]["sdp"])
         await viewer.sees()
         await client.send({"type": "realtime.input_image", "data": {"content": IMAGE, "reply": 0}})
@@ -226,6 +239,7 @@ async def test_recruitment_has_its_functions_in_the_configuration_and_waits_for_
         await client.ask("I would rather not.")
         call = await client.expect("realtime.response.function_call_arguments.done")
         assert call["data"]["function_name"] == "end_conversation"
+        assert json.loads(call["data"]["arguments"]) == {"reason": "done"}
         assert begun_once(client)
 
 

@@ -49,17 +49,33 @@ class SecondGeneration:
     name: ProtocolName = "v2"
 
     def __init__(self) -> None:
-        self._arguments_as_text = False
+        self._configured_as_before = False
+        self._tools_configured = False
+        self._tools_declared = False
 
     def decode(self, message: str | bytes) -> Event | Signal:
         """See `Generation`."""
         decoded = v2.decode_client(message)
-        # Only the transitional clients configure in OpenAI's own words, and they need a call's arguments as text.
-        self._arguments_as_text = self._arguments_as_text or isinstance(decoded, events.SessionUpdate)
+        match decoded:
+            case events.SessionUpdate():
+                self._configured_as_before = True
+            case events.InputConfig(tools=tools) if tools:
+                self._tools_configured = True
+            case events.InputFunctionCall():
+                self._tools_declared = True
         return decoded
 
     def encode(self, event: Event | Signal) -> str | None:
         """See `Generation`."""
         if isinstance(event, Event) and not v2.sends_to_clients(event):
             return None
-        return v2.encode_server(event, arguments_as_text=self._arguments_as_text)
+        return v2.encode_server(event, arguments_as_text=self._needs_arguments_as_text)
+
+    @property
+    def _needs_arguments_as_text(self) -> bool:
+        """Which form a client reads shows in how it configures.
+
+        The transitional clients, which do so in OpenAI's own words, and those that have their tools in the
+        configuration parse a call's arguments; those that declare their tools by themselves take an object.
+        """
+        return self._configured_as_before or (self._tools_configured and not self._tools_declared)

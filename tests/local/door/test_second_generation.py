@@ -279,6 +279,35 @@ async def test_a_transitional_client_gets_arguments_as_text(service: LocalServic
     assert call["data"]["arguments"] == '{"userInput": "bye"}'
 
 
+@pytest.mark.parametrize(
+    ("configured", "declared", "arguments"),
+    [
+        ([TOOL], None, '{"userInput": "bye"}'),
+        ([TOOL], [TOOL], {"userInput": "bye"}),
+        ([], [TOOL], {"userInput": "bye"}),
+    ],
+    ids=["in the configuration", "in both", "by themselves"],
+)
+async def test_who_has_the_functions_in_the_configuration_only_gets_arguments_as_text(
+    service: LocalService,
+    script: ScriptedResponder,
+    configured: list[dict[str, Any]],
+    declared: list[dict[str, Any]] | None,
+    arguments: Any,
+) -> None:
+    script.will_answer(ToolCall("function_call_close_talk", {"userInput": "bye"}))
+    async with chatting_with(service) as client:
+        config = {"voice": "sage", "prompt": "You interview people.", "tools": configured}
+        await client.say("realtime.input_config", content=json.dumps(config))
+        if declared is not None:
+            await client.say("realtime.input_function_call", content=json.dumps(declared))
+        await client.greet()
+        await client.ask("goodbye")
+        call = await client.until("realtime.response.function_call_arguments.done")
+    assert call["data"]["arguments"] == arguments
+    assert call["raw_data"]["arguments"] == '{"userInput": "bye"}'
+
+
 async def test_typed_text_in_the_second_generations_own_words_is_answered(
     service: LocalService, script: ScriptedResponder
 ) -> None:
