@@ -23,7 +23,6 @@ T = TypeVar("T")
 MAX_THREADS = 16
 """Plain functions running at once, those that overran their limit included. Further calls are refused."""
 
-_REMEMBERED_CALLS = 1024
 _CLOSE_SECONDS = 1.0
 _MAX_ERROR_CHARACTERS = 1000
 
@@ -59,23 +58,15 @@ class ToolRunner:
 
     def __init__(self, registry: ToolRegistry) -> None:
         self._registry = registry
-        self._seen: dict[str, None] = {}
         self._tasks: set[asyncio.Task[str]] = set()
         self._threads = threading.BoundedSemaphore(MAX_THREADS)
         self._closed = False
 
-    async def call(self, call_id: str, name: str, arguments_json: str) -> ToolResult | None:
+    async def call(self, call_id: str, name: str, arguments_json: str) -> ToolResult:
         """Run one call of the model to its end.
 
         Whatever goes wrong is in the result, worded so that the model can go on. The time limit is the tool's own.
-
-        Returns:
-            None if this `call_id` was taken before (services announce a call more than once): it runs once, and only
-            the first caller has something to answer.
         """
-        if call_id in self._seen:
-            return None
-        self._remember(call_id)
         started_at, started = datetime.now(timezone.utc), time.monotonic()
         arguments: dict[str, Any] = {}
         error: ToolError | None = None
@@ -97,10 +88,6 @@ class ToolRunner:
             duration_s=time.monotonic() - started,
         )
 
-    def knows(self, call_id: str) -> bool:
-        """Whether this call was taken before."""
-        return call_id in self._seen
-
     async def close(self) -> None:
         """Cancel what runs on the loop, and leave the threads to themselves; later calls are refused."""
         self._closed = True
@@ -109,11 +96,6 @@ class ToolRunner:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=_CLOSE_SECONDS)  # a tool may refuse to be cancelled
-
-    def _remember(self, call_id: str) -> None:
-        self._seen[call_id] = None
-        if len(self._seen) > _REMEMBERED_CALLS:
-            del self._seen[next(iter(self._seen))]
 
     async def _run(self, tool: AnyTool, values: dict[str, Any]) -> str:
         if self._closed:

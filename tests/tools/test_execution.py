@@ -192,31 +192,6 @@ async def test_bad_arguments_are_told_to_the_model(run: Run, arguments: str, tol
     assert result.arguments == kept
 
 
-async def test_a_call_announced_twice_runs_once(runner: ToolRunner, registry: ToolRegistry) -> None:
-    runs = []
-
-    def order() -> str:
-        runs.append(1)
-        return "ordered"
-
-    registry.add(order)
-    together = await asyncio.gather(runner.call("call_1", "order", ""), runner.call("call_1", "order", ""))
-    results = [*together, await runner.call("call_1", "order", "")]
-    assert [result and result.output for result in results] == ["ordered", None, None]
-    assert runner.knows("call_1")
-    assert not runner.knows("call_2")
-    assert runs == [1]
-
-
-async def test_the_memory_of_calls_is_bounded(runner: ToolRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("navtalk_widget.tools.execution._REMEMBERED_CALLS", 10)
-    for number in range(30):
-        await runner.call(f"call_{number}", "nothing", "")
-    assert await runner.call("call_29", "nothing", "") is None
-    assert await runner.call("call_25", "nothing", "") is None
-    assert await runner.call("call_0", "nothing", "") is not None
-
-
 async def test_a_plain_function_that_overruns_is_left_behind(run: Run) -> None:
     released, ended = threading.Event(), threading.Event()
 

@@ -13,6 +13,7 @@ from navtalk_widget.session.faults import failure
 from navtalk_widget.session.news import Measured, News, ToolCallChanged, TurnChanged, VoiceFlushed
 from navtalk_widget.session.talk.avatar_voice import AvatarVoice, answer_of
 from navtalk_widget.session.talk.owed import Owed
+from navtalk_widget.session.talk.pending_speech import PendingSpeech
 from navtalk_widget.session.talk.reply import ReplyCollector
 from navtalk_widget.session.talk.responses import ResponseGate
 from navtalk_widget.session.talk.status import Facts
@@ -75,6 +76,8 @@ class Conversation:
             all_finished=self._tools_finished,
         )
         self._owed = Owed()
+        self._speech = PendingSpeech()
+        self._speech_lost: NavTalkError | None = None
         self._thinking_limit: asyncio.TimerHandle | None = None
         self._speech_ended_at: float | None = None
         self._person_speaks = False
@@ -92,6 +95,7 @@ class Conversation:
         self.facts.note(event)
         self._tool_calls.note(event)
         self._voice.note(event)
+        self._speech.note(event)
         error = None
         match event:
             case events.SpeechStarted():
@@ -122,6 +126,8 @@ class Conversation:
         answer = answer_of(event)
         plays = isinstance(event, events.ResponseDone) and self._voice.plays(answer)
         self._turns.note(event, voice=self._voice.of(answer), voice_playing=plays, cancelled=cancelled)
+        if isinstance(event, events.ResponseDone) and not self.facts.awaiting_response:
+            self._answer_if_due()
         self._note_change(error)
         return True
 
@@ -188,6 +194,7 @@ class Conversation:
         under_way = self._gate.answer
         if self._gate.asked and not (under_way is not None and self._voice.heard_anything(under_way)):
             self._owed.lose_request()
+        self._speech_lost = self._speech.lose(self._voice.heard_anything)
         self._end_turns(interrupted=True)
         self._suspended = True
         self._gate.forget()
@@ -204,7 +211,8 @@ class Conversation:
         """A new connection is configured, and its service knows the turns: go on where the conversation was.
 
         The service is told the results of tools that it needs, and asked for an answer if one is owed: somebody waits
-        for it, or the person's last turn has none of which anything was heard.
+        for it, or the person's last turn has none of which anything was heard. The person learns if what they said last
+        is lost.
         """
         if not self._suspended or self._ended:
             return
@@ -214,7 +222,7 @@ class Conversation:
         waits = self._asked is not None and self._asked.waiting
         self._answer_due = self._answer_due or owed or waits
         self._answer_if_due()
-        self._note_change()
+        self._note_change(self._speech_lost)
 
     async def end(self) -> None:
         """Stop everything that goes on; turns that were open are final as they are."""
@@ -277,6 +285,7 @@ class Conversation:
     def _give_up_thinking(self) -> None:
         error = ResponseTimeout(f"The service has not answered for {THINKING_LIMIT:.0f} s.", hint="Say it again.")
         self._gate.give_up()
+        self._answer_due = False
         self.facts.awaiting_response = False
         self.facts.voice_playing = self._voice.playing
         if self._asked is not None:
@@ -314,7 +323,9 @@ class Conversation:
             self._note_change()
 
     def _answer_if_due(self) -> None:
-        if self._answer_due and not (self._person_speaks or self._suspended or self._tool_calls.running):
+        """Ask for an answer once nobody speaks and no tool runs; an answer under way may yet call another one."""
+        busy = self._person_speaks or self._gate.active or self._tool_calls.running
+        if self._answer_due and not (busy or self._suspended):
             self._answer_due = False
             self.create_response()
 

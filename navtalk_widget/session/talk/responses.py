@@ -21,6 +21,12 @@ from navtalk_widget.session.talk.reply import ReplyCollector
 CANCEL_LIMIT = 3.0
 """Seconds after which an answer that was cancelled is taken to have ended, whatever the service says."""
 
+RETRY_INTERVAL = 1.0
+"""Seconds after which a request is repeated that was refused for an answer of which nothing is known here."""
+
+MAX_REFUSALS = 20
+"""Refusals of that kind after which a request has failed."""
+
 _DROPPED_PARTS = (
     events.AudioDelta,
     events.AudioTranscriptDelta,
@@ -35,6 +41,7 @@ class _Request:
     collector: ReplyCollector | None
     event_id: str = ""
     cancelled: bool = False
+    refusals: int = 0
 
 
 @dataclass(slots=True)
@@ -59,7 +66,9 @@ class ResponseGate:
         self._sent: _Request | None = None
         self._answer: _Answer | None = None
         self._cancelled_ids: deque[str] = deque(maxlen=8)
-        self._cancel_limit: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = (
+            None  # for the end of what was cancelled, or for a request's repetition
+        )
 
     @property
     def expecting(self) -> bool:
@@ -141,8 +150,10 @@ class ResponseGate:
         match event:
             case events.ResponseCreated():
                 self._begin(event.response.id)
-            case events.ResponseDone() if self._answer is not None:
-                if event.response.id in ("", self._answer.id) or not self._answer.id:
+            case events.ResponseDone():
+                if self._answer is None:
+                    self._release()  # it was given up, and in the way
+                elif event.response.id in ("", self._answer.id) or not self._answer.id:
                     self._end()
             case events.SpeechStopped() if self._sent is not None and self._sent.cancelled:
                 self._forget_sent()  # what comes now answers what was said
@@ -155,8 +166,7 @@ class ResponseGate:
                 self._end()
             return None
         if code == "conversation_already_has_active_response":
-            self._retry_later()
-            return None
+            return self._retry_later(event)
         error = refusal(event)
         if event_id and self._sent is not None and event_id == self._sent.event_id:
             if self._sent.collector is not None:
@@ -177,9 +187,9 @@ class ResponseGate:
 
     def close(self) -> None:
         """Stop the clock."""
-        if self._cancel_limit is not None:
-            self._cancel_limit.cancel()
-            self._cancel_limit = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _begin(self, response_id: str) -> None:
         request, self._sent = self._sent, None
@@ -203,13 +213,17 @@ class ResponseGate:
         self._sent.event_id = new_id("event")
         self._send(events.ResponseCreate(event_id=self._sent.event_id))
 
-    def _retry_later(self) -> None:
-        """The service had begun an answer of its own: what looked like ours was that one."""
+    def _retry_later(self, event: events.ErrorEvent) -> NavTalkError | None:
+        """The service had begun an answer of its own, or not ended the one before: what looked like ours was that one.
+
+        Returns:
+            The error, if the request has failed with it.
+        """
         request, self._sent = self._sent, None
         if request is None and self._answer is not None:
             request, self._answer.request = self._answer.request, None
         if request is None:
-            return
+            return None
         if request.collector is not None:
             request.collector.retract()
         if request.cancelled:
@@ -217,6 +231,17 @@ class ResponseGate:
                 request.collector.interrupt()
         elif self._waiting is None or self._waiting.collector is None:
             self._waiting = request
+        if self._waiting is None or self._answer is not None:
+            return None
+        self._waiting.refusals += 1
+        if self._waiting.refusals <= MAX_REFUSALS:
+            self._call_later(RETRY_INTERVAL, self._release)
+            return None
+        failed, self._waiting = self._waiting, None
+        error = refusal(event)
+        if failed.collector is not None:
+            failed.collector.fail(error)
+        return error
 
     def _cancel_answer(self, answer: _Answer) -> None:
         if not answer.cancelled:
@@ -233,8 +258,11 @@ class ResponseGate:
         self._send(events.ResponseCancel(response_id=response_id, event_id=new_id("event")))
 
     def _limit_cancelling(self) -> None:
+        self._call_later(CANCEL_LIMIT, self._cancelled_in_vain)
+
+    def _call_later(self, seconds: float, action: Callable[[], None]) -> None:
         self.close()
-        self._cancel_limit = asyncio.get_running_loop().call_later(CANCEL_LIMIT, self._cancelled_in_vain)
+        self._timer = asyncio.get_running_loop().call_later(seconds, action)
 
     def _cancelled_in_vain(self) -> None:
         if self._sent is not None and self._sent.cancelled:

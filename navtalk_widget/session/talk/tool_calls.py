@@ -20,6 +20,9 @@ from navtalk_widget.transcript.turn import ToolUse
 
 _logger = logging.getLogger(__name__)
 
+REMEMBERED_CALLS = 1024
+"""Calls of this connection that are not run again when the service repeats itself."""
+
 REMEMBERED_NAMES = 64
 """Calls whose tool's name came ahead of their arguments."""
 
@@ -53,7 +56,7 @@ class ToolCalls:
         self._finished = finished
         self._all_finished = all_finished
         self._tasks: set[asyncio.Task[None]] = set()
-        self._begun: set[str] = set()
+        self._begun: dict[str, None] = {}
         self._names: dict[str, str] = {}
         self._nameless: dict[str, events.FunctionCallArgumentsDone] = {}
 
@@ -79,9 +82,12 @@ class ToolCalls:
     def disconnect(self, *, heard: bool) -> None:
         """The connection is gone; calls that run go on, and calls without a name will never have one.
 
+        The next service may count its calls anew.
+
         Args:
             heard: whether anything of the service's last answer was heard.
         """
+        self._begun.clear()
         self._names.clear()
         self._nameless.clear()
         self._results.disconnect(heard=heard)
@@ -109,7 +115,7 @@ class ToolCalls:
 
     def _start(self, call: events.FunctionCallArgumentsDone) -> None:
         """Run a call in the background; a call that is announced twice runs once."""
-        if call.call_id in self._begun or self._runner.knows(call.call_id):
+        if call.call_id in self._begun or self._results.unanswered(call.call_id):
             return
         name = call.name or self._names.get(call.call_id, "")
         if name:
@@ -119,7 +125,9 @@ class ToolCalls:
 
     def _run_in_background(self, call: events.FunctionCallArgumentsDone) -> None:
         self._nameless.pop(call.call_id, None)
-        self._begun.add(call.call_id)
+        self._begun[call.call_id] = None
+        if len(self._begun) > REMEMBERED_CALLS:
+            del self._begun[next(iter(self._begun))]
         self._results.begin(call.call_id, call.name, call.arguments)
         task = asyncio.create_task(self._run(call), name=f"navtalk-call-{call.name}")
         self._tasks.add(task)
@@ -139,8 +147,6 @@ class ToolCalls:
         except asyncio.CancelledError:
             self._changed(replace(begun, state="failed", result="The conversation ended before the tool did."))
             raise
-        self._begun.discard(call.call_id)
-        assert result is not None  # `start` lets no call through twice
         if result.error is not None:
             _logger.warning("Tool %s: %s", call.name, result.error.message, exc_info=result.error.__cause__)
         self._finished(result)

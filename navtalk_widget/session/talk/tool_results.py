@@ -58,6 +58,10 @@ class ToolResults:
         if len(ended) > REMEMBERED:
             del self._calls[ended[0].call_id]
 
+    def unanswered(self, call_id: str) -> bool:
+        """Whether a call runs, or has a result of which no answer has made use."""
+        return call_id in self._calls and not self._calls[call_id].answered
+
     def note(self, event: Event) -> None:
         """Follow which answers had which results; one that calls another function is not the last word."""
         match event:

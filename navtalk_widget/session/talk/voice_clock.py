@@ -2,6 +2,9 @@
 
 The service sends sound faster than it is heard, and says nothing when the hearing is over. What was received, played
 without pause from its arrival, tells; the page reports how much later than that it is heard there.
+
+Places in the voice are whole samples: sums and differences of seconds are never exact, and an answer that was heard to
+its end would seem to lack its last word.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ from dataclasses import dataclass, field
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 
-BYTES_PER_SECOND = 2 * SAMPLE_RATE
+BYTES_PER_SAMPLE = 2
+BYTES_PER_SECOND = BYTES_PER_SAMPLE * SAMPLE_RATE
 
 LONGEST_DELAY = 10.0
 """Seconds between arrival and hearing that are believed; a page that reports more is mistaken."""
@@ -54,25 +58,23 @@ class Voice:
 
 @dataclass(slots=True)
 class _Stretch:
-    """Sound played without pause, in the loop's time, if it were heard as it arrives."""
+    """Sound played without pause, if it were heard as it arrives; in samples of the loop's time."""
 
-    start: float
-    end: float
+    start: int
+    end: int
 
 
 @dataclass(slots=True)
 class _Received:
     """What was received of an answer."""
 
-    size: dict[Part, int] = field(default_factory=dict)
     stretches: dict[Part, list[_Stretch]] = field(default_factory=dict)
-    end: float = 0.0
+    end: int = 0
     playing: bool = True
     flushed: Voice | None = None
 
-    def add(self, part: Part, size: int, start: float) -> None:
-        self.size[part] = self.size.get(part, 0) + size
-        self.end = start + size / BYTES_PER_SECOND
+    def add(self, part: Part, samples: int, start: int) -> None:
+        self.end = start + samples
         self.playing = True
         stretches = self.stretches.setdefault(part, [])
         if stretches and stretches[-1].end == start:
@@ -80,13 +82,8 @@ class _Received:
         else:
             stretches.append(_Stretch(start, self.end))
 
-    def voice(self, position: float, rest_s: float) -> Voice:
-        return Voice({part: self._sound(part, position) for part in self.size}, rest_s)
-
-    def _sound(self, part: Part, position: float) -> Sound:
-        received = 1000 * self.size[part] / BYTES_PER_SECOND
-        heard = sum(min(max(0.0, position - each.start), each.end - each.start) for each in self.stretches[part])
-        return Sound(received, min(1000 * heard, received))
+    def voice(self, position: int, rest_s: float) -> Voice:
+        return Voice({part: _sound(stretches, position) for part, stretches in self.stretches.items()}, rest_s)
 
 
 class VoiceClock:
@@ -116,26 +113,26 @@ class VoiceClock:
 
     def add(self, pcm: bytes, answer: str = "", part: Part = ("", 0)) -> None:
         """Note sound that was received and will be heard after what is there already."""
-        latest = max([_now(), *(each.end for each in self._answers.values() if each.playing)])
+        latest = max([_samples(_now()), *(each.end for each in self._answers.values() if each.playing)])
         received = self._answers.get(answer)
         if received is None or received.flushed is not None:
             self._answers.pop(answer, None)
             received = self._answers[answer] = _Received()
             self._forget_oldest()
-        received.add(part, len(pcm), latest)
+        received.add(part, len(pcm) // BYTES_PER_SAMPLE, latest)
         self.used = True
         self._wait()
 
     def guess(self, answer: str, seconds: float) -> None:
         """Take an answer to be heard for so long from now; of its sound nothing was received here."""
-        received = self._answers[answer] = _Received(end=_now() + seconds)
+        received = self._answers[answer] = _Received(end=_samples(_now() + seconds))
         self._forget_oldest()
         received.playing = True
         self._wait()
 
     def end_guesses(self) -> None:
         """The service sends its sound after all: what was guessed is over."""
-        guessed = [name for name, answer in self._answers.items() if answer.playing and not answer.size]
+        guessed = [name for name, answer in self._answers.items() if answer.playing and not answer.stretches]
         for name in guessed:
             self._answers[name].playing = False
         self._wait()
@@ -180,9 +177,14 @@ class VoiceClock:
         self._wait()
 
     def _voice(self, received: _Received) -> Voice:
-        now = _now()
-        heard_until = now if self._silent_since is None else self._silent_since
-        return received.voice(heard_until - self._delay, max(0.0, received.end + self._delay - now))
+        reached = _samples(_now() - self._delay)
+        if self._silent_since is not None:
+            position = _samples(self._silent_since - self._delay)
+        elif received.playing:
+            position = reached
+        else:  # to its end, even if the loop's timers are early or the delay has grown since
+            position = received.end
+        return received.voice(position, max(0, received.end - reached) / SAMPLE_RATE)
 
     def _forget_oldest(self) -> None:
         over = [name for name, answer in self._answers.items() if not answer.playing][: len(self._answers) - REMEMBERED]
@@ -195,7 +197,7 @@ class VoiceClock:
             self._timer = None
         ends = [answer.end for answer in self._answers.values() if answer.playing]
         if ends:
-            self._timer = asyncio.get_running_loop().call_at(min(ends) + self._delay, self._finish)
+            self._timer = asyncio.get_running_loop().call_at(min(ends) / SAMPLE_RATE + self._delay, self._finish)
 
     def _finish(self) -> None:
         self._timer = None
@@ -204,6 +206,16 @@ class VoiceClock:
         self._answers[name].playing = False
         self._wait()
         self._ended(name)
+
+
+def _sound(stretches: list[_Stretch], position: int) -> Sound:
+    received = sum(each.end - each.start for each in stretches)
+    heard = sum(min(max(0, position - each.start), each.end - each.start) for each in stretches)
+    return Sound(1000 * received / SAMPLE_RATE, 1000 * heard / SAMPLE_RATE)
+
+
+def _samples(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE)
 
 
 def _now() -> float:

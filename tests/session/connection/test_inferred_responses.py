@@ -1,4 +1,5 @@
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -32,21 +33,29 @@ def _answer(event: Any) -> str:
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
+async def heard() -> AsyncIterator[Heard]:
+    heard = Heard()
+    yield heard
+    heard.inferred.close()
 
 
 def words(text: str, answer: str = "r1") -> events.AudioTranscriptDelta:
     return events.AudioTranscriptDelta(delta=text, response_id=answer)
 
 
+def call(call_id: str, answer: str = "r1") -> events.FunctionCallArgumentsDone:
+    return events.FunctionCallArgumentsDone(call_id=call_id, name="f", response_id=answer)
+
+
 SOUND = events.AudioDelta(delta=b"\0\0", response_id="r1")
 SOUND_DONE = events.AudioDone(response_id="r1")
+SPEECH = events.SpeechStarted()
 WORDS_DONE = events.AudioTranscriptDone(transcript="Hello", response_id="r1")
 
 
 async def test_an_answer_begins_with_its_first_part_and_ends_with_its_sound(heard: Heard) -> None:
     heard.note(words("Hel"), SOUND, words("lo"), WORDS_DONE, SOUND_DONE)
+    await eventually(lambda: heard.story[-1] == ("done", "r1"))
     assert heard.story == [
         *(("created", "r1"), ("audio_transcript.delta", "r1"), ("audio.delta", "r1"), ("audio_transcript.delta", "r1")),
         *(("audio_transcript.done", "r1"), ("audio.done", "r1"), ("done", "r1")),
@@ -91,8 +100,42 @@ async def test_the_next_answer_ends_the_one_before(heard: Heard) -> None:
 
 
 async def test_a_function_call_ends_its_answer(heard: Heard) -> None:
-    heard.note(events.FunctionCallArgumentsDone(call_id="c", name="f", response_id="r1"))
+    heard.note(call("c"))
+    await eventually(lambda: heard.story[-1] == ("done", "r1"))
     assert heard.story == [("created", "r1"), ("function_call_arguments.done", "r1"), ("done", "r1")]
+
+
+@pytest.mark.parametrize("name", ["r1", ""])
+async def test_an_answer_that_speaks_and_then_calls_is_one(heard: Heard, name: str) -> None:
+    heard.note(words("Let me look."), WORDS_DONE, SOUND_DONE, call("c", name))
+    await eventually(lambda: heard.story[-1] == ("done", "r1"))
+    assert heard.story[-2] == ("function_call_arguments.done", "r1")
+    assert [name for name, _ in heard.story if name in ("created", "done")] == ["created", "done"]
+
+
+async def test_two_calls_of_one_answer_are_in_it(heard: Heard) -> None:
+    heard.note(call("c1"))
+    await asyncio.sleep(0)
+    heard.note(call("c2"))
+    await eventually(lambda: heard.story[-1] == ("done", "r1"))
+    assert [name for name, _ in heard.story] == ["created", *["function_call_arguments.done"] * 2, "done"]
+
+
+@pytest.mark.parametrize("last", [SOUND_DONE, call("c")])
+@pytest.mark.parametrize("next_one", [words("Two", "r2"), SPEECH])
+async def test_what_comes_next_is_not_kept_waiting(heard: Heard, last: Event, next_one: Event) -> None:
+    heard.note(words("One"), last, next_one)
+    ends = [event.response for event in heard.events if isinstance(event, events.ResponseDone)]
+    assert [(response.id, response.status) for response in ends] == [("r1", "completed")]
+    assert heard.events[-1] == next_one
+
+
+async def test_a_service_that_tells_only_the_end_is_believed(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inferred_responses, "GRACE", 0.01)
+    told = events.ResponseDone(response=Response(id="r1", status="incomplete"))
+    heard.note(words("Hello"), SOUND_DONE, told)
+    assert heard.events[-1] == told
+    assert heard.inferred._limit is None
 
 
 async def test_an_answer_whose_sound_never_ends_is_ended(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,6 +149,7 @@ async def test_an_answer_ends_once(heard: Heard, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(inferred_responses, "SILENCE_LIMIT", 0.01)
     heard.note(words("Hello"), WORDS_DONE, end)
     heard.note(words("Again", "r2"), events.AudioDone(response_id="r2"))
+    await eventually(lambda: heard.story[-1] == ("done", "r2"))
     assert [story for story in heard.story if story[0] == "done"] == [("done", "r1"), ("done", "r2")]
     assert heard.inferred._limit is None
 

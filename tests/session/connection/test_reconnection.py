@@ -253,12 +253,14 @@ def test_the_delays_are_jittered_and_bounded(monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def test_sound_captured_while_there_is_no_connection_is_dropped(
-    service: ScriptedService, session: Session
+    service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
     service.cut()
-    await eventually(lambda: session.status == "reconnecting")
+    await eventually(lambda: session.retry is not None)
     session.append_audio(np.zeros(480, dtype=np.int16).tobytes())
-    await eventually(lambda: session.status == "listening")
+    await session.connect()
+    await said(service, session, "Hello?", "Hello.")
     assert service.of("input_audio_buffer.append") == []
 
 
@@ -267,9 +269,17 @@ async def test_closing_at_once_after_a_loss_leaves_nothing_behind(service: Scrip
     await session.close()  # before the task that connects again has begun; `no_leftovers` looks
     assert session.status == "closed"
     await session.connect()
+    closing: list[asyncio.Task[None]] = []
+
+    def close_at_once(news: StatusChanged) -> None:
+        if news.status == "reconnecting" and not closing:
+            closing.append(asyncio.create_task(session.close()))
+
+    session.on("status", close_at_once)
     service.cut()
-    await eventually(lambda: session.status == "reconnecting")
-    await session.close()
+    await eventually(lambda: closing)
+    await closing[0]
+    assert session.status == "closed"
 
 
 async def test_one_conversation_too_many_may_be_our_own_that_is_gone(

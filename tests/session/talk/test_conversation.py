@@ -293,7 +293,7 @@ class TestTheServicesWord:
         talk = Talk()
         talk.hear(created(), words("Once upon"), voice(5.0), events.SpeechStarted(), events.SpeechStopped())
         talk.hear(created("r2"), words("Yes?", "r2"))
-        assert talk.conversation._gate._cancel_limit is None
+        assert talk.conversation._gate._timer is None
         assert talk.status == "thinking"
 
     async def test_an_avatar_that_cannot_be_interrupted_speaks_on(self, clock: StoppedClock) -> None:

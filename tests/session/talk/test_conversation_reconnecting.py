@@ -252,3 +252,79 @@ async def test_a_conversation_that_ends_while_suspended_leaves_nothing() -> None
     assert talk.sent == []
     ours: set[Any] = {task for task in asyncio.all_tasks() if task.get_name().startswith("navtalk")}
     assert not ours
+
+
+async def test_a_service_that_counts_its_calls_anew_is_answered() -> None:
+    asked: list[str] = []
+
+    async def look_up(word: str) -> str:
+        "Look a word up."
+        asked.append(word)
+        return word
+
+    talk = Talk(look_up)
+    for number, word in enumerate(("one", "two"), 1):
+        talk.hear(*said(word, f"u{number}"), created(), call("call_1", "look_up", f'{{"word": "{word}"}}'))
+        talk.hear(call("call_1", "look_up", f'{{"word": "{word}"}}'), done())
+        await eventually(lambda: talk.of(events.ResponseCreate))
+        talk.hear(call("call_1", "look_up", f'{{"word": "{word}"}}'))
+        talk.hear(created("r2"), events.TextDelta(response_id="r2", delta="There."), done("r2"))
+        assert talk.items == [(OUTPUT, "call_1")]
+        reconnect(talk)
+        assert talk.sent == []
+    assert asked == ["one", "two"]
+
+
+async def test_a_call_number_is_free_once_its_result_from_before_is_answered() -> None:
+    runs: list[str] = []
+
+    async def look_up(word: str) -> str:
+        "Look a word up."
+        runs.append(word)
+        return word
+
+    talk = Talk(look_up)
+    talk.hear(*said("One?"), created(), call("c", "look_up", '{"word": "one"}'), done())
+    await eventually(lambda: talk.of(events.ResponseCreate))
+    reconnect(talk)
+    talk.hear(call("c", "look_up", '{"word": "one"}'))  # still unanswered: a repetition
+    talk.hear(created("r2"), events.TextDelta(response_id="r2", delta="One."), done("r2"))
+    talk.sent.clear()
+    talk.hear(*said("Two?", "u2"), created("r3"), call("c", "look_up", '{"word": "two"}', "r3"), done("r3"))
+    await eventually(lambda: talk.of(events.ResponseCreate))
+    assert runs == ["one", "two"]
+    assert talk.items == [(OUTPUT, "c")]
+
+
+SPOKEN = [events.SpeechStarted(item_id="u"), events.SpeechStopped(item_id="u")]
+
+
+@pytest.mark.parametrize("heard", [SPOKEN[:1], SPOKEN, [*SPOKEN, created(), words("Well")]])
+async def test_speech_that_is_lost_without_words_is_told_once(heard: list[events.Event]) -> None:
+    talk = Talk()
+    talk.hear(*heard)
+    talk.conversation.suspend()
+    assert talk.errors == []
+    talk.conversation.resume()
+    assert [error.code for error in talk.errors] == ["speech_lost"]
+    reconnect(talk)
+    assert len(talk.errors) == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [events.InputTranscriptionDelta(item_id="u", delta="What")],
+        [events.InputTranscriptionCompleted(item_id="u", transcript="")],  # a cough
+        [events.InputTranscriptionFailed(item_id="u")],
+        answered("Well.", 1.0),  # of a service that does not write down what it hears
+        [created(), words("Well"), voice(5.0)],
+    ],
+    ids=["words", "cough", "not understood", "answered", "answer heard"],
+)
+async def test_speech_that_came_to_something_is_not_lost(clock: StoppedClock, more: list[events.Event]) -> None:
+    talk = Talk()
+    talk.hear(*SPOKEN, *more)
+    clock.pass_(1.0)
+    reconnect(talk)
+    assert talk.errors == []

@@ -84,6 +84,39 @@ async def test_a_cancel_that_is_not_answered_blocks_nothing(
     await service.expect("response.create")
 
 
+async def test_a_request_waits_for_a_cancelled_answer_that_ends_late(
+    service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("navtalk_widget.session.talk.responses.CANCEL_LIMIT", 0.05)
+    monkeypatch.setattr("navtalk_widget.session.talk.responses.RETRY_INTERVAL", 60.0)
+    await service.send(created("r"), words("Once", "r"))
+    await eventually(lambda: session.status == "thinking")
+    session.send_text("Stop")
+    request = await service.expect("response.create")
+    await service.send(error("conversation_already_has_active_response", request["event_id"]), done("r", "cancelled"))
+    await service.expect("response.create", 2)
+    await service.answer("Yes?", response_id="r2")
+    await eventually(lambda: session.status == "listening")
+    assert session.error is None
+
+
+async def test_a_request_refused_for_an_unknown_answer_is_repeated(
+    service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("navtalk_widget.session.talk.responses.RETRY_INTERVAL", 0.01)
+    monkeypatch.setattr("navtalk_widget.session.talk.responses.MAX_REFUSALS", 2)
+    asked = asyncio.create_task(session.ask("Hello?"))
+    for number in (1, 2, 3):
+        request = await service.expect("response.create", number)
+        assert not asked.done()
+        await service.send(error("conversation_already_has_active_response", request["event_id"]))
+    with pytest.raises(ServiceFault):
+        await asyncio.wait_for(asked, 5)
+    assert session.error is not None
+    assert session.error.code == "conversation_already_has_active_response"
+    assert session.status == "listening"
+
+
 async def test_what_a_cancelled_answer_still_says_is_dropped(service: ScriptedService, session: Session) -> None:
     told: list[object] = []
     statuses: list[str] = []

@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from navtalk_widget.errors import NotConnectedError
+from navtalk_widget.protocol import events
 from navtalk_widget.session.session import Session
 from navtalk_widget.testing import ScriptedService
+from tests.session.talking import Talk, call, created, done
 from tests.support.waiting import eventually
 
 CALL = {"type": "response.function_call_arguments.done", "response_id": "r", "item_id": "i", "call_id": "c"}
@@ -150,3 +152,72 @@ async def test_who_waits_for_tools_learns_that_something_else_was_typed(service:
         await eventually(lambda: ended)
         session.send_text("Never mind.")
         assert (await asyncio.wait_for(asked, 5)).interrupted
+
+
+async def test_the_next_answer_waits_for_calls_that_come_later_in_this_one() -> None:
+    ready = asyncio.Event()
+
+    async def fast() -> str:
+        "Return at once."
+        return "fast"
+
+    async def slow() -> str:
+        "Take time."
+        await ready.wait()
+        return "slow"
+
+    talk = Talk(fast, slow)
+    talk.hear(created(), call("c1", "fast"))
+    await eventually(lambda: talk.items and not talk.conversation.facts.tools_running)
+    assert talk.status == "thinking"
+    talk.hear(call("c2", "slow"), done())
+    assert not talk.of(events.ResponseCreate)
+    ready.set()
+    await eventually(lambda: talk.of(events.ResponseCreate))
+    assert talk.items == [("function_call_output", "c1"), ("function_call_output", "c2")]
+    await talk.conversation.end()
+
+
+async def test_words_ahead_of_the_calls_of_a_service_without_beginnings_are_not_the_answer() -> None:
+    def look_up(word: str) -> str:
+        "Look a word up."
+        return word
+
+    async with (
+        ScriptedService("v2", ignore=["*"]) as service,
+        Session(service=service.url, protocol="v2", tools=[look_up]) as session,
+    ):
+        asked = asyncio.create_task(session.ask("What is it?"))
+        await service.expect("response.create")
+        where = {"response_id": "r1", "item_id": "i"}
+        await service.send(
+            events.AudioTranscriptDone(transcript="Let me look.", **where),
+            events.AudioDone(**where),
+            *(
+                events.FunctionCallArgumentsDone(
+                    call_id=call_id, name="look_up", arguments='{"word": "x"}', response_id="r1"
+                )
+                for call_id in ("c1", "c2")
+            ),
+        )
+        await service.expect("response.create", 2)
+        await service.answer("It is x.", response_id="r2")
+        reply = await asked
+        assert reply.text == "Let me look. It is x."
+        assert [call.call_id for call in reply.tool_calls] == ["c1", "c2"]
+        assert len(service.of("response.create")) == 2
+
+
+async def test_results_are_in_the_answer_to_speech_that_cut_the_calling_one() -> None:
+    async def fast() -> str:
+        "Return at once."
+        return "fast"
+
+    talk = Talk(fast)
+    talk.hear(created(), call("c1", "fast"))
+    await eventually(lambda: talk.items and not talk.conversation.facts.tools_running)
+    talk.hear(events.SpeechStarted(item_id="u"), events.SpeechStopped(item_id="u"), done(status="cancelled"))
+    assert not talk.of(events.ResponseCreate)
+    talk.hear(created("r2"), done("r2"))
+    assert not talk.of(events.ResponseCreate)
+    await talk.conversation.end()

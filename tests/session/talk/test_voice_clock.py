@@ -1,8 +1,9 @@
 import asyncio
+import time
 
 import pytest
 
-from navtalk_widget.session.talk.voice_clock import BYTES_PER_SECOND, VoiceClock
+from navtalk_widget.session.talk.voice_clock import BYTES_PER_SECOND, Sound, VoiceClock
 from tests.session.conftest import StoppedClock
 from tests.support.waiting import eventually
 
@@ -55,8 +56,7 @@ async def test_all_that_was_received_can_be_heard_and_no_more(clock: StoppedCloc
         voices.add(bytes(1_234), "r", ("i", 0))
     clock.pass_(100.0)
     sound = voices.of("r").parts["i", 0]
-    assert sound.heard_ms == pytest.approx(sound.received_ms)
-    assert sound.heard_ms <= sound.received_ms
+    assert sound.heard_ms == sound.received_ms
     voices.flush()
 
 
@@ -80,3 +80,42 @@ async def test_answers_without_a_name_are_told_apart_by_their_beginning(clock: S
     voices.begin("")  # the next is announced while this one is still heard
     assert voices.of("").parts
     voices.flush()
+
+
+@pytest.mark.parametrize("uptime", [0.0, 1e5, 1e6, 1e9 + 0.1])
+async def test_a_voice_played_to_its_end_is_heard_whole_whatever_the_clock_says(
+    monkeypatch: pytest.MonkeyPatch, uptime: float
+) -> None:
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    monkeypatch.setattr(loop, "time", lambda: time.monotonic() - begun + uptime)
+    at_the_end: dict[str, list[Sound]] = {}
+    voices = VoiceClock(lambda answer: at_the_end.update({answer: list(voices.of(answer).parts.values())}))
+    voices.note_delay(0.0013)
+    for number in range(8):
+        for piece in range(3):  # each of a length that is no round number of seconds
+            voices.add(bytes(2 * (101 + 7 * number + piece)), f"r{number}", (f"i{piece % 2}", 0))
+    await eventually(lambda: len(at_the_end) == 8)
+    for sounds in at_the_end.values():
+        assert [sound.heard_ms for sound in sounds] == [sound.received_ms for sound in sounds]
+
+
+@pytest.mark.parametrize("uptime", [0.0, 1e5, 1e6, 1e9 + 0.1])
+async def test_what_was_heard_before_a_cut_is_whole_samples(clock: StoppedClock, uptime: float) -> None:
+    clock.now = uptime
+    voices = VoiceClock(lambda _: None)
+    voices.add(bytes(2 * 2_400), "first", ("a", 0))
+    voices.add(bytes(2 * 24_000), "second", ("b", 0))
+    clock.pass_(0.1)
+    flushed = voices.flush()
+    assert flushed["first"].parts["a", 0] == Sound(100.0, 100.0)
+    assert flushed["second"].parts["b", 0] == Sound(1_000.0, 0.0)
+
+
+async def test_a_voice_played_to_its_end_stays_heard_when_the_delay_grows() -> None:
+    ended: list[str] = []
+    voices = VoiceClock(ended.append)
+    voices.add(bytes(480), "r")
+    await eventually(lambda: ended)
+    voices.note_delay(5.0)
+    assert voices.of("r").parts["", 0] == Sound(10.0, 10.0)
