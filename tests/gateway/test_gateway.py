@@ -30,14 +30,6 @@ async def session(service: ScriptedService) -> AsyncIterator[Session]:
     await session.close()
 
 
-@pytest.fixture
-async def gateway(session: Session) -> AsyncIterator[Gateway]:
-    gateway = Gateway(session, greet=False)
-    await gateway.open()
-    yield gateway
-    await gateway.close()
-
-
 async def test_start_connects_and_makes_the_page_the_owner(gateway: Gateway, service: ScriptedService) -> None:
     async with page_at(gateway.invite(ORIGIN)) as page:
         await page.expect("state", status="idle")

@@ -11,7 +11,7 @@ from navtalk_widget.gateway import ownership
 from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.signalling import Offer, SessionDescription
-from navtalk_widget.session.connection import backoff
+from navtalk_widget.session.connection import reconnection
 from navtalk_widget.session.session import Session
 from navtalk_widget.testing import ScriptedService
 from tests.support.page import ORIGIN, TestPage, page_at
@@ -38,14 +38,6 @@ async def session(service: ScriptedService) -> AsyncIterator[Session]:
     session = Session(service=service.url, protocol=service.protocol, license="sk_navtalk_canary")
     yield session
     await session.close()
-
-
-@pytest.fixture
-async def gateway(session: Session) -> AsyncIterator[Gateway]:
-    gateway = Gateway(session, greet=False)
-    await gateway.open()
-    yield gateway
-    await gateway.close()
 
 
 async def shown(page: TestPage, service: ScriptedService) -> int:
@@ -92,7 +84,7 @@ async def test_a_lost_connection_is_told_with_the_next_try_and_brings_new_media(
 async def test_try_now_does_not_wait(
     gateway: Gateway, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
+    monkeypatch.setattr(reconnection, "DELAYS", (600.0,))
     async with page_at(gateway.invite(ORIGIN)) as page:
         await shown(page, service)
         service.cut()
@@ -102,7 +94,7 @@ async def test_try_now_does_not_wait(
 
 
 async def test_stop_ends_the_tries(gateway: Gateway, service: ScriptedService, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
+    monkeypatch.setattr(reconnection, "DELAYS", (600.0,))
     async with page_at(gateway.invite(ORIGIN)) as page:
         await shown(page, service)
         service.cut()
@@ -116,7 +108,7 @@ async def test_stop_ends_the_tries(gateway: Gateway, service: ScriptedService, m
 async def test_a_conversation_whose_page_goes_while_the_connection_is_lost_ends(
     gateway: Gateway, service: ScriptedService, session: Session, then: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
+    monkeypatch.setattr(reconnection, "DELAYS", (600.0,))
     monkeypatch.setattr(ownership, "ORPHAN_TIMEOUT", 0.05 if then == "still tries" else 1.0)  # it ends either way
     async with page_at(gateway.invite(ORIGIN)) as page:
         await shown(page, service)
@@ -131,7 +123,7 @@ async def test_a_conversation_whose_page_goes_while_the_connection_is_lost_ends(
 async def test_start_while_the_connection_is_lost_keeps_a_conversation_whose_page_is_gone(
     gateway: Gateway, service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
+    monkeypatch.setattr(reconnection, "DELAYS", (600.0,))
     async with page_at(gateway.invite(ORIGIN)) as other:
         async with page_at(gateway.invite(ORIGIN)) as page:
             await shown(page, service)

@@ -26,7 +26,7 @@ from navtalk_widget.client.endpoint import LICENSE_VARIABLE, AvatarChoice, choos
 from navtalk_widget.errors import NavTalkError
 from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.protocol import v1, v2
-from navtalk_widget.session.connection import backoff, link, reconnection
+from navtalk_widget.session.connection import link, reconnection
 from navtalk_widget.testing import FaultProxy, ScriptedService
 from tests.integration.canary import LICENSE, SONG, UNHEARD, Log, processes, search, told
 from tests.integration.failing_services import FAILURES, QUOTED, error_event
@@ -64,8 +64,7 @@ def protocol(request: pytest.FixtureRequest) -> ProtocolName:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backoff, "DELAYS", (0.01, 0.02))
-    monkeypatch.setattr(reconnection, "DELAYS", backoff.DELAYS)
+    monkeypatch.setattr(reconnection, "DELAYS", (0.01, 0.02))
 
 
 def a_session(url: str, protocol: ProtocolName) -> Session:

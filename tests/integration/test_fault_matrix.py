@@ -12,7 +12,7 @@ import pytest
 from navtalk_widget.client import sockets
 from navtalk_widget.client.sockets import KEEP_ALIVE
 from navtalk_widget.protocol.signalling import Offer
-from navtalk_widget.session.connection import backoff, reconnection
+from navtalk_widget.session.connection import reconnection
 from tests.integration.fault_stage import FIRST_WORDS, ProtocolName, Stage
 from tests.integration.faults import FAULTS, Fault
 from tests.integration.moments import MOMENTS, Moment
@@ -42,8 +42,7 @@ def service() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backoff, "DELAYS", (0.01, 0.02, 0.05, 0.1, 0.5, 1.0))
-    monkeypatch.setattr(reconnection, "DELAYS", backoff.DELAYS)
+    monkeypatch.setattr(reconnection, "DELAYS", (0.01, 0.02, 0.05, 0.1, 0.5, 1.0))
 
 
 @pytest.fixture

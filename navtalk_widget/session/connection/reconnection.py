@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Protocol
 
 from navtalk_widget.errors import NavTalkError, ServiceUnreachable
-from navtalk_widget.session.connection.backoff import DELAYS, jittered
 from navtalk_widget.session.connection.link import Link
 from navtalk_widget.session.faults import retriable
 from navtalk_widget.session.news import Retry
+
+DELAYS = (0.4, 1.0, 2.0, 4.0, 8.0, 15.0, 25.0, 25.0)
+"""At most this many seconds before each attempt; after the last the conversation is given up."""
 
 FLAPS = 6
 FLAP_WINDOW = 120.0
@@ -92,3 +95,9 @@ class Reconnection:
             await asyncio.wait_for(self._hurried.wait(), delay)
         except (asyncio.TimeoutError, TimeoutError):
             return
+
+
+def jittered() -> Iterator[float]:
+    """The delays in seconds, each shortened at random by up to a half, so that clients do not come back all at once."""
+    for delay in DELAYS:
+        yield delay * random.uniform(0.5, 1.0)

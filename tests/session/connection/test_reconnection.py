@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from navtalk_widget.errors import NotConnectedError, ServiceUnreachable
-from navtalk_widget.session.connection import backoff, reconnection, renewal
+from navtalk_widget.session.connection import reconnection, renewal
 from navtalk_widget.session.news import Reconnected, StatusChanged
 from navtalk_widget.session.session import Session
 from navtalk_widget.testing import FaultProxy, ScriptedService
@@ -16,8 +16,7 @@ from tests.support.waiting import eventually
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backoff, "DELAYS", (0.01, 0.02, 0.05, 0.1))
-    monkeypatch.setattr(reconnection, "DELAYS", backoff.DELAYS)
+    monkeypatch.setattr(reconnection, "DELAYS", (0.01, 0.02, 0.05, 0.1))
 
 
 @pytest.fixture
@@ -153,7 +152,7 @@ async def test_it_comes_back_when_the_service_does(service: ScriptedService) -> 
 async def test_who_does_not_want_to_wait_need_not(
     service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
+    monkeypatch.setattr(reconnection, "DELAYS", (600.0,))
     service.cut()
     await eventually(lambda: session.status == "reconnecting" and session.retry is not None)
     with pytest.raises(NotConnectedError, match="being made again"):
@@ -165,7 +164,7 @@ async def test_who_does_not_want_to_wait_need_not(
 async def test_closing_ends_the_attempts(
     service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
+    monkeypatch.setattr(reconnection, "DELAYS", (600.0,))
     service.cut()
     await eventually(lambda: session.retry is not None)
     await session.close()
@@ -246,8 +245,8 @@ async def test_what_the_old_connection_still_says_does_not_count(
 
 
 def test_the_delays_are_jittered_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backoff, "DELAYS", (1.0,) * 200)
-    delays = list(backoff.jittered())
+    monkeypatch.setattr(reconnection, "DELAYS", (1.0,) * 200)
+    delays = list(reconnection.jittered())
     assert len(set(delays)) > 100
     assert all(0.5 <= delay <= 1.0 for delay in delays)
 
@@ -255,7 +254,7 @@ def test_the_delays_are_jittered_and_bounded(monkeypatch: pytest.MonkeyPatch) ->
 async def test_sound_captured_while_there_is_no_connection_is_dropped(
     service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backoff, "DELAYS", (600.0,))
+    monkeypatch.setattr(reconnection, "DELAYS", (600.0,))
     service.cut()
     await eventually(lambda: session.retry is not None)
     session.append_audio(np.zeros(480, dtype=np.int16).tobytes())
