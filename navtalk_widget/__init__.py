@@ -25,7 +25,7 @@ __all__ = ["Avatar", "NavTalkError", "Reply", "Session", "Tool", "Transcript", "
 _HOMES = {
     "Avatar": "widget.avatar",
     "NavTalkError": "errors",
-    "Reply": "session.reply",
+    "Reply": "session.talk.reply",
     "Session": "session.session",
     "Tool": "tools.tool",
     "Transcript": "transcript.transcript",

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import navtalk_widget
+
 ROOT = Path(__file__).parents[1]
 
 NEEDED = {
@@ -40,3 +42,7 @@ def test_the_source_archive_holds_what_the_wheel_is_built_from(built: Path) -> N
         names = {name.split("/", 1)[1] for name in file.getnames() if "/" in name}
     assert names >= NEEDED | {"js/package.json", "js/src/index.ts", "README.md", "LICENSE"}
     assert not [name for name in names if "node_modules" in name]
+
+
+def test_every_public_name_can_be_had() -> None:
+    assert [name for name in navtalk_widget.__all__ if getattr(navtalk_widget, name, None) is None] == []

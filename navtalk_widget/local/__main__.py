@@ -23,7 +23,7 @@ from navtalk_widget.local.options import ice_server, licences, parser, tls_conte
 from navtalk_widget.local.parent import Parent, ParentError
 
 if TYPE_CHECKING:
-    from navtalk_widget.local.responders.responder import Responder
+    from navtalk_widget.engines.responder import Responder
     from navtalk_widget.local.server import LocalService
 
 logger = logging.getLogger("navtalk_widget.local")
@@ -71,7 +71,7 @@ def _check_packages() -> None:
 
 def _responder(name: str | None) -> Responder | None:
     """Find the function behind ``module:callable``."""
-    from navtalk_widget.local.responders.callable import from_callable
+    from navtalk_widget.engines.responder_function import from_callable
 
     if name is None:
         return None

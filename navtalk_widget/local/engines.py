@@ -6,12 +6,12 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 
+from navtalk_widget.engines.recognizer import Recognizer
+from navtalk_widget.engines.responder import Responder
 from navtalk_widget.errors import NavTalkError
 from navtalk_widget.local.avatar.character import character_names
 from navtalk_widget.local.avatar.faces import Faces
-from navtalk_widget.local.responders.responder import Responder
 from navtalk_widget.local.speech.espeak import EspeakSynthesizer
-from navtalk_widget.local.speech.recognizer import Recognizer
 from navtalk_widget.local.speech.sphinx import SphinxRecognizer
 from navtalk_widget.local.talk.speaker import Speaker
 from navtalk_widget.protocol.config import SessionConfig

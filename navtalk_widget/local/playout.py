@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
-from navtalk_widget.local.speech.spoken import SpokenPiece
+from navtalk_widget.engines.spoken import SpokenPiece
 
 EDGE_SAMPLES = SAMPLE_RATE * 3 // 1000
 """Ramp at both ends of a piece: an engine may begin or end it away from zero, which would click."""
@@ -40,6 +40,15 @@ class ScheduledPhoneme:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduledText:
+    """The words of a piece on the clock: positions in samples, from `start` up to `end`."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """Which part of a piece has been played.
 
@@ -59,6 +68,7 @@ class _Segment:
     end: int
     pcm: NDArray[np.int16]
     phonemes: tuple[ScheduledPhoneme, ...]
+    text: str
 
 
 @dataclass(slots=True)
@@ -126,7 +136,7 @@ class Playout:
         if end - self.position > MAX_QUEUED_S * SAMPLE_RATE:
             raise OverflowError(f"no more than {MAX_QUEUED_S:.0f} s of speech can be queued")
         pcm = piece.pcm if joined else _with_soft_edges(piece.pcm)
-        self._segments.append(_Segment(start, end, pcm, tuple(_scheduled(piece, start))))
+        self._segments.append(_Segment(start, end, pcm, tuple(_scheduled(piece, start)), piece.text))
         self._ends_at = end
         self._remember(piece, start, end)
         self._forget()
@@ -169,6 +179,14 @@ class Playout:
             for segment in self._between(start, end)
             for phoneme in segment.phonemes
             if phoneme.start < end and phoneme.end > start and phoneme.symbol
+        ]
+
+    def texts_between(self, start: int, end: int) -> list[ScheduledText]:
+        """Return what is said from position `start` up to `end`, piece by piece, in order."""
+        return [
+            ScheduledText(segment.text, segment.start, segment.end)
+            for segment in self._between(start, end)
+            if segment.text.strip()
         ]
 
     def heard(self, start: int, end: int) -> Heard | None:
@@ -243,4 +261,4 @@ def _faded(segment: _Segment, cut: int) -> _Segment:
     falling = _ramp(FADE_SAMPLES)[::-1][first - cut : end - cut]
     pcm[first - segment.start :] = pcm[first - segment.start :] * falling
     phonemes = tuple(replace(p, end=min(p.end, end)) for p in segment.phonemes if p.start < end)
-    return _Segment(segment.start, end, pcm, phonemes)
+    return _Segment(segment.start, end, pcm, phonemes, segment.text)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
+from navtalk_widget.engines.responder import Responder
 from navtalk_widget.local.avatars import Avatars
 from navtalk_widget.local.door.admission import Licences
 from navtalk_widget.local.door.http.application import application
@@ -26,7 +27,6 @@ from navtalk_widget.local.door.socket_routes import PATHS, SocketRoutes
 from navtalk_widget.local.engines import Engines
 from navtalk_widget.local.records import Records
 from navtalk_widget.local.responders.builtin import BuiltinResponder
-from navtalk_widget.local.responders.responder import Responder
 from navtalk_widget.protocol.json_text import MAX_MESSAGE_BYTES
 
 logger = logging.getLogger(__name__)

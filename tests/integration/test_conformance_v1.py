@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from navtalk_widget.local.responders.responder import ToolCall
+from navtalk_widget.engines.responder import ToolCall
 from navtalk_widget.local.server import LocalService
 from navtalk_widget.testing import ScriptedClient
 from tests.integration.microphones import sliced

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
-from navtalk_widget.local.responders.responder import ResponseRequest, ToolCall
+from navtalk_widget.engines.responder import ResponseRequest, ToolCall
 
 LONG_STORY = " ".join(f"This is sentence number {number} of a story that goes on and on." for number in range(1, 40))
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.engines.spoken import Phoneme, SpokenPiece, Word
 from navtalk_widget.local.playout import FADE_SAMPLES, HEARD_PIECES, MAX_QUEUED_S, Heard, Playout
-from navtalk_widget.local.speech.spoken import Phoneme, SpokenPiece, Word
 
 FRAME = SAMPLE_RATE // 50
 
@@ -237,3 +237,11 @@ def test_no_order_of_events_makes_a_click_or_changes_what_was_read(steps: list[t
     sound = np.concatenate(read)
     assert largest_step(sound) < 700
     assert np.array_equal(playout.read(0, at), sound)
+
+
+def test_what_is_said_at_a_moment_can_be_asked(clock: Clock, playout: Playout) -> None:
+    first = playout.say(piece(1.0, "Well, "))
+    second = playout.say(piece(1.0, "who knows?"))
+    told = playout.texts_between(SAMPLE_RATE // 2, SAMPLE_RATE * 3)
+    assert [(each.text, each.start, each.end) for each in told] == [("Well, ", *first), ("who knows?", *second)]
+    assert [each.text for each in playout.texts_between(0, first[1])] == ["Well, "]

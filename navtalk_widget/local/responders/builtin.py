@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 
-from navtalk_widget.local.responders.language import spoken_language
+from navtalk_widget.engines.language import spoken_language
+from navtalk_widget.engines.responder import Message, ResponseRequest, ToolCall, ToolDefinition
 from navtalk_widget.local.responders.persona import Persona, greeting, read_persona
 from navtalk_widget.local.responders.phrases import Phrases, has_phrases, phrases_for
 from navtalk_widget.local.responders.questions import ask_for, question_under_way
-from navtalk_widget.local.responders.responder import Message, ResponseRequest, ToolCall, ToolDefinition
 from navtalk_widget.local.responders.smalltalk import farewell, simple_knowledge, social_reply
 from navtalk_widget.local.responders.tool_answers import spoken_result
 from navtalk_widget.local.responders.tool_arguments import FilledArguments, fill_arguments

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from navtalk_widget.engines.responder import Message, ToolDefinition
 from navtalk_widget.local.responders.phrases import Phrases
-from navtalk_widget.local.responders.responder import Message, ToolDefinition
 from navtalk_widget.local.responders.tool_choice import properties_of, required_of
 from navtalk_widget.local.responders.words import words_of_name
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from navtalk_widget.engines.responder import ToolDefinition
 from navtalk_widget.local.responders.arithmetic import solve, spoken_result
 from navtalk_widget.local.responders.numbers import find_numbers
 from navtalk_widget.local.responders.persona import Persona, introduction
 from navtalk_widget.local.responders.phrases import Phrases
-from navtalk_widget.local.responders.responder import ToolDefinition
 from navtalk_widget.local.responders.words import words_of, words_of_name
 
 HIGHEST_COUNT = 100

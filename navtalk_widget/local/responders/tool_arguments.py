@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from navtalk_widget.engines.responder import ToolDefinition
 from navtalk_widget.local.responders.argument_values import read_value
-from navtalk_widget.local.responders.responder import ToolDefinition
 from navtalk_widget.local.responders.sentence import Sentence
 from navtalk_widget.local.responders.text_values import is_clock_time, is_whole_text
 from navtalk_widget.local.responders.tool_choice import properties_of, required_of

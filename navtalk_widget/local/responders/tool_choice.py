@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from navtalk_widget.engines.responder import ToolDefinition
 from navtalk_widget.local.responders.numbers import find_numbers
-from navtalk_widget.local.responders.responder import ToolDefinition
 from navtalk_widget.local.responders.words import STOP_WORDS, related, stem, stems_of, words_of, words_of_name
 
 THRESHOLD = 3.0

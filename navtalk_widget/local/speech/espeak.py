@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE, level_db, to_float32, to_int16
 from navtalk_widget.audio.resample import resample
+from navtalk_widget.engines.spoken import Phoneme, SpokenPiece, Word
 from navtalk_widget.local.speech.clauses import Clause, split_clauses
 from navtalk_widget.local.speech.espeak_library import RawSpeech, load_espeak
 from navtalk_widget.local.speech.phonemes import timed_phonemes
-from navtalk_widget.local.speech.spoken import Phoneme, SpokenPiece, Word
 from navtalk_widget.local.speech.voices import VoiceSettings, voice_settings
 
 LOUDNESS_DB = -20.0

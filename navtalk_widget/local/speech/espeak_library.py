@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from navtalk_widget.local.speech.synthesizer import SynthesisError
+from navtalk_widget.engines.synthesizer import SynthesisError
 from navtalk_widget.local.speech.voices import VoiceSettings, espeak_languages
 
 _SYNCHRONOUS = 2

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.engines.recognizer import Recognizer
 from navtalk_widget.local.speech.heard import (
     FinalTranscript,
     Heard,
@@ -19,7 +20,6 @@ from navtalk_widget.local.speech.heard import (
     SpeechStarted,
     SpeechStopped,
 )
-from navtalk_widget.local.speech.recognizer import Recognizer
 from navtalk_widget.local.speech.transcriber import Transcriber
 from navtalk_widget.local.speech.vad import VoiceActivity, VoiceStarted, VoiceStopped
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
-from navtalk_widget.local.speech.spoken import Phoneme
+from navtalk_widget.engines.spoken import Phoneme
 
 SHAPE_S = 0.04
 """Seconds for each shape: one picture of the face."""

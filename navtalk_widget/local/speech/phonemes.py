@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
+from navtalk_widget.engines.spoken import Phoneme
 from navtalk_widget.local.speech.espeak_library import RawSpeech
-from navtalk_widget.local.speech.spoken import Phoneme
 
 # Stress, tone letters and numbers, and the marks of a change of language such as "(en)".
 _NO_SOUND = re.compile(r"\([^)]*\)?|[ˈˌ˥˦˧˨˩0-9\-\s'_|.]")

@@ -9,7 +9,7 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
-from navtalk_widget.local.speech.recognizer import Recognition, RecognitionError
+from navtalk_widget.engines.recognizer import Recognition, RecognitionError
 from navtalk_widget.local.speech.sphinx_decoder import Decoder, load_decoder
 
 MOST_DECODERS = 6
@@ -34,7 +34,7 @@ class SphinxRecognizer:
         self._in_use = 0
         self._changed = threading.Condition()
 
-    def start(self, after: Recognition | None = None) -> Recognition:
+    def start(self, after: Recognition | None = None, *, language: str = "") -> Recognition:
         """Begin an utterance; see `Recognizer`.
 
         Raises:

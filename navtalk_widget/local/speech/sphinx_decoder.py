@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from navtalk_widget.local.speech.recognizer import RECOGNITION_RATE, RecognitionError
+from navtalk_widget.engines.recognizer import RECOGNITION_RATE, RecognitionError
 
 # The decoder's second pass costs half of the time at the end of an utterance and hardly changes a word; the
 # bound on active states keeps noise, which looks like every word at once, from taking several times as long.

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.audio.resample import Resampler
+from navtalk_widget.engines.recognizer import RECOGNITION_RATE, Recognition, RecognitionError, Recognizer
 from navtalk_widget.local.speech.heard import FinalTranscript, Heard, PartialTranscript, RecognitionFailed
-from navtalk_widget.local.speech.recognizer import RECOGNITION_RATE, Recognition, RecognitionError, Recognizer
 
 STEP_S = 0.1
 """Seconds of sound given to the recogniser at a time: enough to make the hop to its thread worth while."""

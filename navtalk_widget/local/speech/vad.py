@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.audio.resample import Resampler
-from navtalk_widget.local.speech.recognizer import RECOGNITION_RATE, RecognitionError
+from navtalk_widget.engines.recognizer import RECOGNITION_RATE, RecognitionError
 
 CHUNK_MS = 32
 """Milliseconds. What the model judges at a time; events are exact to this."""

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from navtalk_widget.engines.responder import Responder, ResponseRequest, ToolCall
 from navtalk_widget.errors import NavTalkError
 from navtalk_widget.local.playout import Playout
-from navtalk_widget.local.responders.responder import Responder, ResponseRequest, ToolCall
 from navtalk_widget.local.talk.clause_buffer import ClauseBuffer
 from navtalk_widget.local.talk.history import History
 from navtalk_widget.local.talk.response_options import ResponseOptions

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
+from navtalk_widget.engines.responder import ResponseRequest, ToolDefinition
 from navtalk_widget.local.engines import Engines
 from navtalk_widget.local.playout import Playout
-from navtalk_widget.local.responders.responder import ResponseRequest, ToolDefinition
 from navtalk_widget.local.talk.answer import Answer
 from navtalk_widget.local.talk.history import History
 from navtalk_widget.local.talk.response_options import ResponseOptions

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from navtalk_widget.local.responders.responder import Message
-from navtalk_widget.local.speech.spoken import SpokenPiece
+from navtalk_widget.engines.responder import Message
+from navtalk_widget.engines.spoken import SpokenPiece
 from navtalk_widget.local.talk.spoken_words import SpokenWords
 from navtalk_widget.protocol.items import ContentPart, Item
 

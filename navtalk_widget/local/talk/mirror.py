@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE, from_bytes
+from navtalk_widget.engines.spoken import SpokenPiece
 from navtalk_widget.local.avatar.motion import Mood
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.speech.loudness import SHAPE_S, phonemes_by_loudness
-from navtalk_widget.local.speech.spoken import SpokenPiece
 from navtalk_widget.local.talk.refusal import Refuse
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event

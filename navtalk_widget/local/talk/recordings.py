@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.audio.resample import resample
 from navtalk_widget.audio.sound_formats import SoundDecoder
-from navtalk_widget.local.speech.recognizer import RECOGNITION_RATE, RecognitionError, Recognizer
+from navtalk_widget.engines.recognizer import RECOGNITION_RATE, RecognitionError, Recognizer
 from navtalk_widget.local.talk.history import ItemError, is_wordless
 from navtalk_widget.protocol.items import Item
 

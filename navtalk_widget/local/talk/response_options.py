@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from navtalk_widget.engines.responder import Message
 from navtalk_widget.errors import ConfigurationError
-from navtalk_widget.local.responders.responder import Message
 from navtalk_widget.local.talk.history import History, ItemError
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.items import ITEM_TYPES, ROLES, Item, new_id

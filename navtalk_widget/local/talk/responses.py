@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.audio.sound_formats import SoundEncoder
-from navtalk_widget.local.responders.responder import ResponseRequest
-from navtalk_widget.local.speech.spoken import SpokenPiece
+from navtalk_widget.engines.responder import ResponseRequest
+from navtalk_widget.engines.spoken import SpokenPiece
 from navtalk_widget.local.talk.history import History
 from navtalk_widget.local.talk.response_options import ResponseOptions
 from navtalk_widget.local.talk.usage import rate_limits, usage

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from navtalk_widget.local.speech.spoken import SpokenPiece
-from navtalk_widget.local.speech.synthesizer import Synthesizer
+from navtalk_widget.engines.spoken import SpokenPiece
+from navtalk_widget.engines.synthesizer import Synthesizer
 
 
 class Speaker:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
-from navtalk_widget.local.speech.spoken import SpokenPiece, Word
+from navtalk_widget.engines.spoken import SpokenPiece, Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from navtalk_widget.local.responders.responder import ResponseRequest
+from navtalk_widget.engines.responder import ResponseRequest
 
 CHARACTERS_PER_TOKEN = 4
 

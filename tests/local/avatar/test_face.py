@@ -6,13 +6,13 @@ import pytest
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.engines.spoken import Phoneme, SpokenPiece
 from navtalk_widget.local.avatar.character import HEIGHT, WIDTH
 from navtalk_widget.local.avatar.face import Face, face_named, still
 from navtalk_widget.local.avatar.live import LiveFace
 from navtalk_widget.local.avatar.motion import Bearing
 from navtalk_widget.local.avatar.visemes import REST, VISEMES, Mouth
 from navtalk_widget.local.playout import Playout
-from navtalk_widget.local.speech.spoken import Phoneme, SpokenPiece
 
 FRAME = SAMPLE_RATE // 25
 

@@ -9,7 +9,7 @@ import pytest
 from aiortc import RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
 from websockets.asyncio.client import connect
 
-from navtalk_widget.local.responders.responder import Message, ToolCall
+from navtalk_widget.engines.responder import Message, ToolCall
 from navtalk_widget.local.server import LocalService
 from navtalk_widget.protocol import v2
 from tests.local.avatar_viewer import viewing

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from navtalk_widget.engines.responder import Message, ResponseRequest, ToolCall
 from navtalk_widget.local.responders.builtin import BuiltinResponder
-from navtalk_widget.local.responders.responder import Message, ResponseRequest, ToolCall
 
 from .conftest import TOOLS, WEATHER, conversation, reply
 

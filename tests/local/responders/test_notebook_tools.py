@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from navtalk_widget.local.responders.responder import ToolCall, ToolDefinition
+from navtalk_widget.engines.responder import ToolCall, ToolDefinition
 
 from .conftest import OPENING_HOURS, TEXT, reply, tool
 

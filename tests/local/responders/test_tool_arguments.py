@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from navtalk_widget.local.responders.responder import ToolDefinition
+from navtalk_widget.engines.responder import ToolDefinition
 from navtalk_widget.local.responders.tool_arguments import FilledArguments, fill_arguments
 
 from .conftest import ADD, COLUMN_MEAN, DRAGONS, LIGHT, NOW, OPENING_HOURS, TEXT, TRAIN, WEATHER, tool

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from navtalk_widget.engines.responder import Message
 from navtalk_widget.local.responders.phrases import phrases_for
-from navtalk_widget.local.responders.responder import Message
 from navtalk_widget.local.responders.tool_answers import spoken_result
 
 from .conftest import reply, tool

@@ -14,13 +14,13 @@ from av import AudioFrame, VideoFrame
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.engines.spoken import Phoneme, SpokenPiece
 from navtalk_widget.local.avatar.character import HEIGHT, WIDTH
 from navtalk_widget.local.avatar.face import face_named
 from navtalk_widget.local.avatar.live import LiveFace
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.rtc.ice import close_entirely
 from navtalk_widget.local.rtc.peer import AvatarPeer, PeerState, SignallingError
-from navtalk_widget.local.speech.spoken import Phoneme, SpokenPiece
 
 PATIENCE_S = 10
 

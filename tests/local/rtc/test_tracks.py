@@ -12,9 +12,9 @@ from av import CodecContext, Packet
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.engines.spoken import SpokenPiece
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.rtc.tracks import AUDIO_CATCH_UP, AUDIO_STEP, VIDEO_STEP, FaceTrack, Pace, VoiceTrack
-from navtalk_widget.local.speech.spoken import SpokenPiece
 
 
 class Clock:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE, level_db
+from navtalk_widget.engines.spoken import SpokenPiece
 from navtalk_widget.local.speech.clauses import SENTENCE_PAUSE_S
 from navtalk_widget.local.speech.espeak import LOUDNESS_DB, EspeakSynthesizer, pronounceable
-from navtalk_widget.local.speech.spoken import SpokenPiece
 
 VOICES = ["alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "shimmer", "verse"]
 SENTENCE = "Hello, my name is Leo. I cost 3.50 dollars; that is cheap!"

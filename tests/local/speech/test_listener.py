@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.engines.recognizer import Recognition, RecognitionError, Recognizer
 from navtalk_widget.local.speech import listener as listener_module
 from navtalk_widget.local.speech import transcriber as transcriber_module
 from navtalk_widget.local.speech.listener import (
@@ -23,7 +24,6 @@ from navtalk_widget.local.speech.listener import (
     SpeechStarted,
     SpeechStopped,
 )
-from navtalk_widget.local.speech.recognizer import Recognition, RecognitionError, Recognizer
 from navtalk_widget.local.speech.sphinx import SphinxRecognizer
 
 from .conftest import Pcm, Say, blocks, in_a_room, room_noise, silence
@@ -85,7 +85,7 @@ class Scripted:
         self.samples: list[int] = []
         self.abandoned = 0
 
-    def start(self, after: Recognition | None = None) -> Recognition:
+    def start(self, after: Recognition | None = None, *, language: str = "") -> Recognition:
         self.on_start()
         self.samples.append(0)
         return ScriptedRecognition(self)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from navtalk_widget.engines.spoken import Phoneme
 from navtalk_widget.local.speech.espeak_library import RawSpeech
 from navtalk_widget.local.speech.phonemes import timed_phonemes
-from navtalk_widget.local.speech.spoken import Phoneme
 
 
 def speech(*phonemes: tuple[str, int], sounding: tuple[int, int] = (0, 1000)) -> RawSpeech:

@@ -7,8 +7,8 @@ import threading
 import numpy as np
 import pytest
 
+from navtalk_widget.engines.recognizer import RECOGNITION_RATE, Recognition, RecognitionError
 from navtalk_widget.local.speech import sphinx as sphinx_module
-from navtalk_widget.local.speech.recognizer import RECOGNITION_RATE, Recognition, RecognitionError
 from navtalk_widget.local.speech.sphinx import IDLE_DECODERS, SphinxRecognition, SphinxRecognizer, plain_words
 
 from .conftest import Pcm, Say, blocks, room_noise, silence

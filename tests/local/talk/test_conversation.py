@@ -8,7 +8,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
-from navtalk_widget.local.responders.responder import Message, ToolCall
+from navtalk_widget.engines.responder import Message, ToolCall
 from navtalk_widget.local.server import LocalService
 from tests.local.avatar_viewer import viewing
 from tests.local.scripted import LONG_STORY, ScriptedResponder, one_word_and_then_nothing

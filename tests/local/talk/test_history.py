@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from navtalk_widget.local.responders.responder import Message
-from navtalk_widget.local.speech.spoken import SpokenPiece, Word
+from navtalk_widget.engines.responder import Message
+from navtalk_widget.engines.spoken import SpokenPiece, Word
 from navtalk_widget.local.talk.history import MAX_CHARACTERS, MAX_ITEMS, MAX_PICTURES, ROOT, History, ItemError
 from navtalk_widget.protocol.items import ContentPart, Item, assistant_text, function_output, user_text
 

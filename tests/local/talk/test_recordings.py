@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE, to_bytes
+from navtalk_widget.engines.recognizer import RecognitionError
+from navtalk_widget.engines.responder import Message
 from navtalk_widget.local.engines import Engines
-from navtalk_widget.local.responders.responder import Message
-from navtalk_widget.local.speech.recognizer import RecognitionError
 from navtalk_widget.protocol import events
 from tests.local.scripted import ScriptedResponder
 from tests.local.talking import talking
@@ -58,7 +58,7 @@ async def test_a_recording_that_is_not_understood_has_no_words(
     engines: Engines, script: ScriptedResponder, fault: Exception
 ) -> None:
     class Broken:
-        def start(self, after: Any = None) -> Any:
+        def start(self, after: Any = None, *, language: str = "") -> Any:
             raise fault
 
     script.will_answer("What?")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from navtalk_widget.local.responders.responder import Message, ResponseRequest, ToolDefinition
+from navtalk_widget.engines.responder import Message, ResponseRequest, ToolDefinition
 from navtalk_widget.local.talk.usage import Allowance, tokens_in, usage
 
 

@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from navtalk_widget.local.responders.responder import Message
+from navtalk_widget.engines.responder import Message
 from navtalk_widget.local.speech.heard import (
     FinalTranscript,
     Heard,

@@ -8,10 +8,10 @@ import logging
 from aiohttp import web
 from pydantic import BaseModel, Field
 
+from navtalk_widget.engines.responder import Message, Responder, ResponseRequest
 from navtalk_widget.local.door.admission import DEFAULT_CHARACTER, Licences
 from navtalk_widget.local.door.http.access import owner_of
 from navtalk_widget.local.door.http.replies import Refusal, body_of
-from navtalk_widget.local.responders.responder import Message, Responder, ResponseRequest
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from navtalk_widget.engines.responder import Message, ToolCall
 from navtalk_widget.local.door.http import function_call
-from navtalk_widget.local.responders.responder import Message, ToolCall
 from navtalk_widget.local.server import LocalService
 from tests.local.door.http.asking import ask
 from tests.local.scripted import ScriptedResponder, one_word_and_then_nothing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from navtalk_widget.local.responders.responder import ResponseRequest
+from navtalk_widget.engines.responder import ResponseRequest
 
 _NAMES = {
     "en": ("english", "englisch", "anglais", "inglés", "inglese", "英语", "英文"),

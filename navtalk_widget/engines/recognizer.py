@@ -50,12 +50,14 @@ class Recognition(Protocol):
 class Recognizer(Protocol):
     """Turns speech into words, for several conversations at once."""
 
-    def start(self, after: Recognition | None = None) -> Recognition:
+    def start(self, after: Recognition | None = None, *, language: str = "") -> Recognition:
         """Begin an utterance. Blocks while the engine loads, so it is called in a worker thread.
 
         Args:
             after: the finished utterance before this one of the same person, whose voice and microphone the engine
                 has already adapted to.
+            language: that is spoken, such as ``"en"`` or ``"de"``; ``""`` where nobody said. An engine that knows but
+                one language passes over it.
 
         Raises:
             RecognitionError: if the engine is missing or has no room for another utterance.

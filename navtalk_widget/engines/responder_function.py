@@ -7,8 +7,8 @@ import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from navtalk_widget.local.responders.language import spoken_language
-from navtalk_widget.local.responders.responder import Message, Responder, ResponseRequest, ToolCall, ToolDefinition
+from navtalk_widget.engines.language import spoken_language
+from navtalk_widget.engines.responder import Message, Responder, ResponseRequest, ToolCall, ToolDefinition
 
 Piece: TypeAlias = "str | ToolCall"
 Answer: TypeAlias = "Piece | Iterable[Piece] | AsyncIterable[Piece] | Awaitable[Piece | Iterable[Piece]] | None"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from navtalk_widget.engines.spoken import SpokenPiece
 from navtalk_widget.errors import NavTalkError
-from navtalk_widget.local.speech.spoken import SpokenPiece
 
 
 class SynthesisError(NavTalkError):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from navtalk_widget.local.responders.language import asked_language, spoken_language
-from navtalk_widget.local.responders.responder import ResponseRequest
-
-from .conftest import conversation
+from navtalk_widget.engines.language import asked_language, spoken_language
+from navtalk_widget.engines.responder import ResponseRequest
+from tests.local.responders.conftest import conversation
 
 
 @pytest.mark.parametrize(

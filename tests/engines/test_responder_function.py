@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from navtalk_widget.local.responders.callable import ResponderFunction, from_callable
-from navtalk_widget.local.responders.responder import Message, ResponseRequest, ToolCall
-
-from .conftest import TOOLS, conversation
+from navtalk_widget.engines.responder import Message, ResponseRequest, ToolCall
+from navtalk_widget.engines.responder_function import ResponderFunction, from_callable
+from tests.local.responders.conftest import TOOLS, conversation
 
 CALL = ToolCall("get_weather", {"city": "Paris"})
 REQUEST = ResponseRequest(conversation("hello"), TOOLS, "", "navtalk.Leo")
