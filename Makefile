@@ -53,7 +53,8 @@ fuzz: install
 lock: install
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url \
-	    --no-emit-find-links --extra local --extra parquet --extra testing --group dev pyproject.toml --output-file requirements-dev.txt
+	    --no-emit-find-links \
+	    --extra local --extra parquet --extra testing --extra whisper --extra piper --extra kokoro --extra portrait --group dev pyproject.toml --output-file requirements-dev.txt
 
 clean:
 	rm -rf .venv js/node_modules navtalk_widget/static build dist .mypy_cache .pytest_cache .ruff_cache

@@ -10,6 +10,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from navtalk_widget.engines.portrait import Portrait
+    from navtalk_widget.engines.responder import Message, ToolCall
     from navtalk_widget.errors import NavTalkError
     from navtalk_widget.session.session import Session
     from navtalk_widget.session.talk.reply import Reply
@@ -20,14 +22,29 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Avatar", "NavTalkError", "Reply", "Session", "Tool", "Transcript", "Turn", "tool"]
+__all__ = [
+    "Avatar",
+    "Message",
+    "NavTalkError",
+    "Portrait",
+    "Reply",
+    "Session",
+    "Tool",
+    "ToolCall",
+    "Transcript",
+    "Turn",
+    "tool",
+]
 
 _HOMES = {
     "Avatar": "widget.avatar",
+    "Message": "engines.responder",
     "NavTalkError": "errors",
+    "Portrait": "engines.portrait",
     "Reply": "session.talk.reply",
     "Session": "session.session",
     "Tool": "tools.tool",
+    "ToolCall": "engines.responder",
     "Transcript": "transcript.transcript",
     "Turn": "transcript.turn",
     "tool": "tools.tool",

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.util
 import sys
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from navtalk_widget import __version__
 from navtalk_widget.audio.wav import write_wav
-from navtalk_widget.errors import NavTalkError
+from navtalk_widget.engines.names import checked_options
+from navtalk_widget.errors import ConfigurationError, MissingExtraError, NavTalkError
+from navtalk_widget.session.own_character import own_character
 from navtalk_widget.session.session import Session
 
 
@@ -38,6 +44,12 @@ def _parser() -> argparse.ArgumentParser:
     talk = commands.add_parser("talk", help="ask one thing and print the answer")
     talk.add_argument("text", help="what to say")
     talk.add_argument("--wav", metavar="FILE", help="write the avatar's voice to a WAV file")
+    talk.add_argument(
+        "--video", metavar="FILE", help="film the answer, as MP4; done on this machine, by the local engines"
+    )
+    talk.add_argument(
+        "--video-size", type=_size, default=(480, 600), metavar="WxH", help="pixels of the film (default: 480x600)"
+    )
     talk.add_argument("--character", default="navtalk.Leo", help="whom to ask (default: %(default)s)")
     talk.add_argument("--instructions", default="", help="what the avatar is and how it should talk")
     talk.add_argument("--voice", help="the avatar's voice")
@@ -54,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _talk(options: argparse.Namespace) -> int:
-    return asyncio.run(_exchange(options))
+    return asyncio.run(_exchange(options) if options.video is None else _film(options))
 
 
 async def _exchange(options: argparse.Namespace) -> int:
@@ -65,15 +77,76 @@ async def _exchange(options: argparse.Namespace) -> int:
     avatar = {"character": options.character, "avatar_id": options.avatar_id}
     async with Session(**service, **avatar, **settings) as session:
         reply = await session.ask(options.text, timeout=options.timeout)
-    sys.stdout.write(f"{reply.text}\n")
-    if options.wav:
+    return _show(reply.text, reply.audio, options.wav)
+
+
+async def _film(options: argparse.Namespace) -> int:
+    if options.service not in ("auto", "local"):
+        raise ConfigurationError(
+            f"A film is made by the local engines, not by the service {options.service!r}.",
+            hint="Leave --service out, or --video.",
+        )
+    if importlib.util.find_spec("aiortc") is None:
+        raise MissingExtraError("The packages of the local engines are not installed.")
+    from navtalk_widget.local.filmed_reply import film_reply  # only here: its packages are an extra
+
+    checked_options({"video_size": options.video_size})
+    own = own_character(options.character)
+    folder = None if own is None else await own.write()
+    filming = film_reply(
+        options.video,
+        options.text,
+        character=options.character if folder is None else folder,
+        size=options.video_size,
+        voice=options.voice,
+        instructions=options.instructions,
+        on_progress=_show_progress if sys.stderr.isatty() else None,
+        on_engine=_tell,
+    )
+    try:
+        reply = await asyncio.wait_for(filming, options.timeout)
+    except asyncio.TimeoutError:
+        _say_error(f"the film was not done within {options.timeout:g} s; allow more with --timeout.")
+        return 1
+    except OSError as error:
+        _say_error(f"{options.video} cannot be written: {error.strerror}.")
+        return 1
+    finally:
+        if own is not None:
+            await own.remove()
+    code = _show(reply.text, reply.audio, options.wav)
+    sys.stderr.write(f"{options.video}: {reply.seconds:.1f} s of film\n")
+    return code
+
+
+def _show(text: str, audio: NDArray[np.int16], wav: str | None) -> int:
+    """Print the answer, and write its sound where that is wanted."""
+    sys.stdout.write(f"{text}\n")
+    if wav:
         try:
-            write_wav(options.wav, reply.audio)
+            write_wav(wav, audio)
         except OSError as error:
-            _say_error(f"{options.wav} cannot be written: {error.strerror}.")
+            _say_error(f"{wav} cannot be written: {error.strerror}.")
             return 1
-        sys.stderr.write(f"{options.wav}: {reply.audio.size / 24_000:.1f} s of speech\n")
+        sys.stderr.write(f"{wav}: {audio.size / 24_000:.1f} s of speech\n")
     return 0
+
+
+def _show_progress(seconds: float) -> None:
+    """Keep one line of the terminal up to date."""
+    sys.stderr.write(f"\rfilming: {seconds:.1f} s\033[K\r")
+    sys.stderr.flush()
+
+
+def _tell(what: str, share: float | None) -> None:
+    sys.stderr.write(f"{what}\n" if share is None else f"{what}: {100 * share:.0f} %\n")
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().replace("×", "x").partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError("must be like 480x600")
+    return int(width), int(height)
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import av
 import pytest
 
 from navtalk_widget.audio.pcm import level_db
@@ -26,6 +27,43 @@ def test_talk_prints_the_answer_and_writes_the_voice(tmp_path: Path) -> None:
     assert rate == 24_000
     assert samples.size > rate // 2
     assert level_db(samples) > -40
+
+
+def test_talk_films_the_answer(tmp_path: Path) -> None:
+    video = tmp_path / "reply.mp4"
+    done = run("talk", "What is two plus three?", "--video", str(video), "--video-size", "320x400")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "That makes 5.\n"
+    assert "s of film" in done.stderr
+    with av.open(str(video)) as film:
+        pictures, sound = film.streams.video[0], film.streams.audio[0]
+        assert (pictures.width, pictures.height) == (320, 400)
+        assert pictures.duration is not None
+        assert pictures.time_base is not None
+        assert 1.5 < float(pictures.duration * pictures.time_base) < 5
+        assert sound.codec_context.name == "aac"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("--service", "v1"), "'v1'"),
+        (("--video-size", "481x600"), "video_size"),
+        (("--character", "no/such/folder"), "no/such/folder"),
+    ],
+)
+def test_a_film_that_cannot_be_made_is_told_in_words(tmp_path: Path, arguments: tuple[str, ...], word: str) -> None:
+    done = run("talk", "hello", "--video", str(tmp_path / "reply.mp4"), *arguments)
+    assert done.returncode == 1
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "reply.mp4").exists()
+
+
+def test_a_film_in_a_folder_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
+    done = run("talk", "hello", "--video", str(tmp_path / "no" / "reply.mp4"))
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr
 
 
 def test_talk_says_in_words_that_nobody_answers() -> None:

@@ -23,7 +23,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "audio": {"errors"},
     "protocol": {"errors"},
     "engines": {"errors", "audio"},
-    "client": {"errors", "protocol", "engines"},
+    "client": {"errors", "loop_thread", "daemon_thread", "protocol", "engines"},
     "tools": {"errors", "daemon_thread", "protocol"},
     "transcript": {"errors", "protocol"},
     "session": {
@@ -40,7 +40,7 @@ ALLOWED: dict[str, set[str] | None] = {
     "gateway": {"errors", "loop_thread", "protocol", "client", "transcript", "session"},
     "widget": {"errors", "loop_thread", "protocol", "engines", "tools", "transcript", "session", "gateway"},
     "interop": {"errors", "loop_thread", "widget"},
-    "local": {"errors", "loop_thread", "audio", "protocol", "engines"},
+    "local": {"errors", "loop_thread", "daemon_thread", "audio", "protocol", "engines"},
     "testing": ANYTHING,
     "cli": ANYTHING,
     "__init__": ANYTHING,  # lazily: what it loads is tested below
@@ -51,7 +51,8 @@ HOMES = {
     "anywidget": ("widget", "interop"),
     "ipywidgets": ("widget", "interop"),
     "aiortc": ("local.rtc",),
-    "aiohttp": ("local",),
+    "av": ("local.rtc", "local.film", "session.recording"),
+    "aiohttp": ("local", "testing.scripted_chat", "testing.scripted_speech"),
     "pytest": ("testing.fixtures",),
     "psutil": ("testing.leftovers",),
 }

@@ -223,6 +223,12 @@ export class Controller {
       case "state":
         this.#onState(message.status, message.error, message.retry);
         break;
+      case "progress":
+        this.conversation.setPreparation(message);
+        break;
+      case "hint":
+        this.notices.addHint(message.text);
+        break;
       case "turns":
         // The mark may come after the next answer has begun, which it must not silence.
         if (this.conversation.setTurns(message) && this.status.peek() === "listening") this.voice.flush();

@@ -1,7 +1,7 @@
 /** What the kernel tells about the conversation: state, turns, tool calls. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { KernelError, Status, ToolCall, ToPage, Turn } from "./messages";
+import type { KernelError, Preparation, Status, ToolCall, ToPage, Turn } from "./messages";
 
 export type Entry = { kind: "turn"; turn: Turn } | { kind: "tool"; call: ToolCall };
 
@@ -17,6 +17,7 @@ export function isRunning(status: Status): boolean {
 export class Conversation {
   readonly #status = signal<Status | null>(null);
   readonly #error = signal<KernelError | null>(null);
+  readonly #preparation = signal<Preparation | null>(null);
   readonly #entries = signal<ReadonlyMap<string, Entry>>(new Map());
   readonly #shortened = signal(false);
 
@@ -38,6 +39,11 @@ export class Conversation {
     return this.#error;
   }
 
+  /** What takes time before the conversation can begin; null while nothing does. */
+  get preparation(): ReadonlySignal<Preparation | null> {
+    return this.#preparation;
+  }
+
   /** Whether older entries were let go. */
   get shortened(): ReadonlySignal<boolean> {
     return this.#shortened;
@@ -46,6 +52,10 @@ export class Conversation {
   setState(status: Status, error: KernelError | null): void {
     this.#status.value = status;
     this.#error.value = error;
+  }
+
+  setPreparation({ what, share }: Preparation): void {
+    this.#preparation.value = what === "" ? null : { what, share };
   }
 
   /** Take in turns; true when one of the avatar's has just been interrupted. */
@@ -72,6 +82,7 @@ export class Conversation {
   forgetState(): void {
     this.#status.value = null;
     this.#error.value = null;
+    this.#preparation.value = null;
   }
 
   #keep(entries: Map<string, Entry>): void {

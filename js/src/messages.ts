@@ -62,6 +62,14 @@ export interface Retry {
   at: number;
 }
 
+/** What takes time before the conversation can begin. */
+export interface Preparation {
+  /** In the kernel's words. */
+  what: string;
+  /** How much of it is done, 0 to 1; null where that is unknown. */
+  share: number | null;
+}
+
 export interface GatewayAddress {
   url: string;
   token: string;
@@ -105,6 +113,10 @@ export type ToKernel =
 export type ToPage =
   | { type: "welcome"; owner: boolean; owned: boolean }
   | { type: "state"; status: Status; error: KernelError | null; retry: Retry | null }
+  /** Without words: nothing takes time any more. */
+  | ({ type: "progress" } & Preparation)
+  /** What the person should know once, and need not do anything about. */
+  | { type: "hint"; text: string }
   | { type: "turns"; reset: boolean; turns: Turn[] }
   | ({ type: "tool_call" } & ToolCall)
   | { type: "owner"; owner: boolean; owned: boolean }
@@ -161,6 +173,12 @@ function toMessage(data: Fields): ToPage | null {
         status && { type: "state", status, error: parseError(data.error), retry: parseRetry(data.retry) }
       );
     }
+    case "progress":
+      return typeof data.what === "string"
+        ? { type: "progress", what: data.what, share: shareOf(data.share) }
+        : null;
+    case "hint":
+      return typeof data.text === "string" ? { type: "hint", text: data.text } : null;
     case "turns":
       return Array.isArray(data.turns)
         ? { type: "turns", reset: data.reset === true, turns: parseTurns(data.turns) }
@@ -251,6 +269,10 @@ function isFields(value: unknown): value is Fields {
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0;
+}
+
+function shareOf(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? Math.min(Math.max(value, 0), 1) : null;
 }
 
 function textOf(value: unknown): string {

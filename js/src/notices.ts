@@ -5,10 +5,12 @@ import type { KernelError, PageErrorCode } from "./messages";
 
 export type Notice =
   | { key: PageErrorCode; source: "page"; code: PageErrorCode }
-  | { key: string; source: "kernel"; error: KernelError };
+  | { key: string; source: "kernel"; error: KernelError }
+  | { key: string; source: "hint"; text: string };
 
 export class Notices {
   readonly #list = signal<readonly Notice[]>([]);
+  readonly #hints = new Set<string>();
 
   get list(): ReadonlySignal<readonly Notice[]> {
     return this.#list;
@@ -22,12 +24,20 @@ export class Notices {
     this.#add({ key: `kernel:${error.code}`, source: "kernel", error });
   }
 
+  /** Show a hint, unless it has been shown before. */
+  addHint(text: string): void {
+    if (this.#hints.has(text)) return;
+    this.#hints.add(text);
+    this.#add({ key: `hint:${text}`, source: "hint", text });
+  }
+
   dismiss(key: string): void {
     this.#list.value = this.#list.peek().filter((notice) => notice.key !== key);
   }
 
+  /** Let go of what went wrong; hints stay until they are dismissed. */
   clear(): void {
-    this.#list.value = [];
+    this.#list.value = this.#list.peek().filter(({ source }) => source === "hint");
   }
 
   #add(notice: Notice): void {

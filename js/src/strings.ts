@@ -16,6 +16,9 @@ export interface Strings {
   status: Record<Status, string>;
   /** `{seconds}`, `{attempt}` and `{attempts}` are numbers. */
   reconnection: Record<"next" | "soon" | "trying" | "tryNow", string>;
+  /** What takes time before a conversation; `{what}` is in the kernel's own words. */
+  preparation: Record<"Starting" | "Downloading" | "Loading", string>;
+  preparing: string;
   pictureFrozen: string;
   listeningMuted: string;
   textOnly: string;
@@ -77,6 +80,12 @@ const en: Strings = {
     trying: "Trying again… ({attempt} of {attempts})",
     tryNow: "Try now",
   },
+  preparation: {
+    Starting: "Starting {what}",
+    Downloading: "Downloading {what}",
+    Loading: "Loading {what}",
+  },
+  preparing: "Getting ready",
   pictureFrozen: "The picture stands still; reconnecting it…",
   listeningMuted: "Your microphone is muted",
   textOnly: "Type to talk",
@@ -172,6 +181,8 @@ const zh: Strings = {
     trying: "正在重试…（第 {attempt} 次，共 {attempts} 次）",
     tryNow: "立即重试",
   },
+  preparation: { Starting: "正在启动：{what}", Downloading: "正在下载：{what}", Loading: "正在加载：{what}" },
+  preparing: "正在准备",
   pictureFrozen: "画面停住了，正在重新连接画面…",
   listeningMuted: "麦克风已静音",
   textOnly: "请输入文字",

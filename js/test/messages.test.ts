@@ -6,6 +6,8 @@ import { parseGatewayAddress, parseToPage, parseTurns, type ToKernel, type ToPag
 const TO_PAGE: Record<ToPage["type"], true> = {
   welcome: true,
   state: true,
+  progress: true,
+  hint: true,
   turns: true,
   tool_call: true,
   owner: true,
@@ -62,6 +64,8 @@ describe("what is no message", () => {
     '{"type":7}',
     '{"type":"state","status":"dancing"}',
     '{"type":"turns","turns":{}}',
+    '{"type":"progress","share":0.5}',
+    '{"type":"hint"}',
     '{"type":"tool_call","call_id":1,"name":"x","state":"done"}',
     '{"type":"tool_call","call_id":"1","name":"x","state":"odd"}',
     '{"type":"offer","peer":"3","sdp":{"type":"offer","sdp":""}}',

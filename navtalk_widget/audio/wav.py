@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from os import PathLike, fspath
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +31,9 @@ def read_wav(path: str | PathLike[str]) -> tuple[NDArray[np.int16], int]:
     return samples, rate
 
 
-def write_wav(path: str | PathLike[str], samples: NDArray[np.int16], rate: int = SAMPLE_RATE) -> None:
-    """Write mono samples as a 16-bit WAV file."""
-    with wave.open(fspath(path), "wb") as file:
+def write_wav(path: str | PathLike[str] | IO[bytes], samples: NDArray[np.int16], rate: int = SAMPLE_RATE) -> None:
+    """Write mono samples as a 16-bit WAV file; an open file stays open."""
+    with wave.open(fspath(path) if isinstance(path, str | PathLike) else path, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, cast
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -56,6 +56,8 @@ class Endpoint:
     signalling_address: str
     """Of the first generation; the second has one socket for everything."""
     license: SecretStr
+    options: SecretStr = field(default_factory=lambda: SecretStr(""))
+    """Names what the embedded service was told beforehand that this conversation wants."""
 
     def __reduce__(self) -> str:
         raise TypeError("a service's licence is not to be pickled")
@@ -87,6 +89,8 @@ class Endpoint:
             query["name"] = avatar.character
         if avatar.model:
             query["model"] = avatar.model
+        if options := self.options.get_secret_value():
+            query["options"] = options
         return f"{self.main_address}?{urlencode(query, quote_via=quote)}"
 
     def signalling_url(self, session_id: str | None) -> str:
@@ -111,7 +115,7 @@ class ServiceChoice:
     def label(self) -> str:
         """One line for the person: which service this is, and where their words go."""
         if self.kind == "local":
-            return "Local service: no account, nothing leaves this machine"
+            return "Local service: no account"
         return f"NavTalk service at {urlsplit(self.endpoint().main_address).netloc}"
 
     def endpoint(self) -> Endpoint:

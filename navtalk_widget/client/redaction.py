@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pydantic import SecretStr
 from websockets.frames import Frame
 
-_SECRET_PARAMETERS = re.compile(r"((?:license|userId|apikey)=)[^&\s\"']+", re.IGNORECASE)
+_SECRET_PARAMETERS = re.compile(r"((?:license|userId|apikey|options)=)[^&\s\"']+", re.IGNORECASE)
 
 SHORTEST_SECRET = 8
 """Characters; a shorter licence may be a word, which a service may well say."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 class Choice(BaseModel):
     """One engine; `kind` tells which. Its secrets are shown to nobody but the service."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Automatic(Choice):
@@ -140,8 +140,8 @@ SynthesizerChoice: TypeAlias = Annotated[
     Automatic | Espeak | Piper | Kokoro | SpeechEndpoint | Function | ImportedFunction, Field(discriminator="kind")
 ]
 
-_Width: TypeAlias = Annotated[int, Field(ge=160, le=1280, multiple_of=2)]
-_Height: TypeAlias = Annotated[int, Field(ge=200, le=1280, multiple_of=2)]
+_Width: TypeAlias = Annotated[int, Field(ge=320, le=1280, multiple_of=2)]
+_Height: TypeAlias = Annotated[int, Field(ge=400, le=1280, multiple_of=2)]
 VideoSize: TypeAlias = tuple[_Width, _Height]
 
 
@@ -162,7 +162,7 @@ class LocalOptions(BaseModel):
             nothing else gets rid of.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     responder: ResponderChoice = Automatic()
     recognizer: RecognizerChoice = Automatic()

@@ -6,6 +6,15 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from navtalk_widget.errors import NavTalkError
+
+
+class ResponderError(NavTalkError):
+    """The responder failed at an answer; the conversation goes on."""
+
+    code = "response_failed"
+    hint = "Ask again."
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -54,12 +63,16 @@ class ResponseRequest:
         tools: what may be called now.
         instructions: what the client wants the avatar to be; may change at any time.
         character: such as ``"navtalk.Leo"``.
+        temperature: how freely a model is to choose its words, 0 to 2; None where the client did not say.
+        max_tokens: how long the answer may become; None for any length. Longer ones are cut anyway.
     """
 
     messages: tuple[Message, ...]
     tools: tuple[ToolDefinition, ...] = ()
     instructions: str = ""
     character: str = ""
+    temperature: float | None = None
+    max_tokens: int | None = None
 
 
 class Responder(Protocol):
@@ -68,8 +81,9 @@ class Responder(Protocol):
     def respond(self, request: ResponseRequest) -> AsyncIterator[str | ToolCall]:
         """Give the next response, in pieces of text as soon as they are known.
 
-        A ``ToolCall`` ends the response; the tool's result is the last message of the next request. Closing the
-        iterator (an interruption) ends the work.
+        A ``ToolCall``, or several in a row, end the response: they are given to the client when the iterator ends,
+        and nothing but further calls is taken from it. The results are the last messages of the next request, unless
+        the person went on speaking before they came. Closing the iterator (an interruption) ends the work.
         """
         ...
 

@@ -43,10 +43,12 @@ class _CallableResponder:
             answer = await asyncio.to_thread(function, *arguments)
         if isinstance(answer, Awaitable):
             answer = await answer
+        calls = False
         async for piece in _pieces(answer):
-            yield piece
-            if isinstance(piece, ToolCall):
+            if calls and not isinstance(piece, ToolCall):
                 return
+            calls = isinstance(piece, ToolCall)
+            yield piece
 
 
 async def _pieces(answer: object) -> AsyncIterator[str | ToolCall]:

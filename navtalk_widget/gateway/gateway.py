@@ -16,12 +16,19 @@ from navtalk_widget.gateway import messages
 from navtalk_widget.gateway.admission import Admission
 from navtalk_widget.gateway.door import bounded_connections, door_logger
 from navtalk_widget.gateway.frames import read_microphone
-from navtalk_widget.gateway.messages import FromPage, tool_call_message, turn_message
+from navtalk_widget.gateway.messages import FromPage, hint_message, progress_message, tool_call_message, turn_message
 from navtalk_widget.gateway.ownership import Ownership
 from navtalk_widget.gateway.page import Page
 from navtalk_widget.gateway.page_problem import page_problem
 from navtalk_widget.protocol.events import AudioDelta
-from navtalk_widget.session.news import Reconnected, StatusChanged, ToolCallChanged, TurnChanged
+from navtalk_widget.session.news import (
+    EnginesChosen,
+    Progressed,
+    Reconnected,
+    StatusChanged,
+    ToolCallChanged,
+    TurnChanged,
+)
 from navtalk_widget.session.session import Session
 
 HANDSHAKE_TIMEOUT = 5.0
@@ -78,6 +85,8 @@ class Gateway:
             ("turn", self._turn_changed),
             ("tool_call", self._tool_call_changed),
             ("reconnected", self._reconnected),
+            ("progress", self._progressed),
+            ("engines", self._engines_chosen),
             ("voice_flushed", lambda news: self._ownership.flush_voice()),
             (AudioDelta.type, lambda event: self._ownership.play(event.delta)),
         ):
@@ -162,6 +171,10 @@ class Gateway:
     def _welcome(self, page: Page) -> None:
         page.tell({"type": "welcome", "owner": False, "owned": self._ownership.owner is not None})
         page.tell(self._state())
+        if self._session.progress is not None:
+            page.tell(progress_message(self._session.progress))
+        for note in self._session.engines.notes:
+            page.tell(hint_message(note))
         turns = [turn_message(turn) for turn in self._session.transcript[-SHOWN_TURNS:]]
         page.tell({"type": "turns", "reset": True, "turns": turns})
 
@@ -267,6 +280,13 @@ class Gateway:
     def _reconnected(self, _: Reconnected) -> None:
         self._ownership.media.outdated = True
         self._settle_soon()
+
+    def _progressed(self, news: Progressed) -> None:
+        self._tell_all(progress_message(news))
+
+    def _engines_chosen(self, news: EnginesChosen) -> None:
+        for note in news.notes:
+            self._tell_all(hint_message(note))
 
     def _settle_soon(self) -> None:
         self._settled = False

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from navtalk_widget.errors import ProtocolError
 from navtalk_widget.protocol.signalling import SessionDescription
-from navtalk_widget.session.news import ToolCallChanged
+from navtalk_widget.session.news import Progressed, ToolCallChanged
 from navtalk_widget.transcript.turn import Turn
 
 
@@ -152,6 +152,16 @@ def read(text: str | bytes) -> FromPage:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         raise ProtocolError(f"The page sent a message that is not understood: {field} {first['msg']}.") from None
+
+
+def progress_message(progress: Progressed) -> dict[str, Any]:
+    """What takes time, as the page shows it; without words where nothing does any more."""
+    return {"type": "progress", "what": progress.what, "share": progress.share}
+
+
+def hint_message(text: str) -> dict[str, Any]:
+    """What the person should know, and need not do anything about; a page shows it once."""
+    return {"type": "hint", "text": text}
 
 
 def turn_message(turn: Turn) -> dict[str, Any]:

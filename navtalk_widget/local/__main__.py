@@ -16,14 +16,16 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from navtalk_widget.errors import ConfigurationError, MissingExtraError, NavTalkError, ServiceStartError
+from navtalk_widget.errors import MissingExtraError, NavTalkError, ServiceStartError
+from navtalk_widget.local.chosen_options import chosen_backend, local_options
 from navtalk_widget.local.options import ice_server, licences, parser, tls_context
 from navtalk_widget.local.parent import Parent, ParentError
+from navtalk_widget.local.progress_log import progress_in
 
 if TYPE_CHECKING:
-    from navtalk_widget.engines.responder import Responder
     from navtalk_widget.local.server import LocalService
 
 logger = logging.getLogger("navtalk_widget.local")
@@ -41,16 +43,17 @@ END_WITHIN_S = 2.0
 def main(arguments: Sequence[str] | None = None, *, prog: str = "python -m navtalk_widget.local") -> int:
     """Run the service until it is told to end; return the exit code."""
     options = parser(prog).parse_args(arguments)
+    mouth = _take_standard_output() if options.with_parent else None
     logging.basicConfig(
         stream=sys.stderr, level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("aioice").setLevel(logging.WARNING)  # it tells of every candidate pair
     logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)  # it quotes subprotocols, which may hold keys
     try:
-        asyncio.run(_run(options))
+        asyncio.run(_run(options, mouth))
     except NavTalkError as error:
-        if options.with_parent:
-            _report({"type": "failed", **error.as_dict()})
+        if mouth is not None:
+            os.write(mouth, json.dumps({"type": "failed", **error.as_dict()}).encode() + b"\n")
         else:
             logger.error("%s", error)
         return 1
@@ -69,50 +72,41 @@ def _check_packages() -> None:
             ) from error
 
 
-def _responder(name: str | None) -> Responder | None:
-    """Find the function behind ``module:callable``."""
-    from navtalk_widget.engines.responder_function import from_callable
-
-    if name is None:
-        return None
-    module_name, _, attribute = name.partition(":")
-    try:
-        function: Any = getattr(importlib.import_module(module_name), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise ConfigurationError(
-            f"The responder {name!r} cannot be imported: {error}.",
-            hint="Name it as module:callable, with the module on the Python path.",
-        ) from error
-    if not callable(function):
-        raise ConfigurationError(f"The responder {name!r} is no function.", hint="Name it as module:callable.")
-    return from_callable(function)
+def _take_standard_output() -> int:
+    """Keep the pipe to the parent for its messages: what libraries print goes to standard error."""
+    mouth = os.dup(1)
+    os.dup2(2, 1)
+    return mouth
 
 
-async def _run(options: argparse.Namespace) -> None:
+async def _run(options: argparse.Namespace, mouth: int | None) -> None:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="worker"))
     end = asyncio.Event()
     # A parent in a notebook is interrupted with its whole process group; the service must outlive that, and ends
     # with its input.
-    _on_signals(end.set, interruptible=not options.with_parent)
-    keys = [*licences(options), *([await _license_from_parent(end)] if options.with_parent else [])]
-    responder = _responder(options.responder)
+    _on_signals(end.set, interruptible=mouth is None)
+    parent = None if mouth is None else _parent(end, mouth)
+    keys = [*licences(options), *([] if parent is None else [await _license_from(parent)])]
     _check_packages()
-    service = _service(options, keys, responder)
+    service = _service(options, keys, parent)
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(service)
         except (OSError, OverflowError) as error:
             raise _start_error(options.host, options.port, error) from error
-        if options.with_parent:
-            _report({"type": "ready", "host": service.host, "port": service.port})
+        if parent is not None:
+            parent.listen(service.take)
+            parent.tell({"type": "ready", "host": service.host, "port": service.port})
         else:
+            if options.upstream is None:
+                await _tell_engines(service, end)
             _tell_addresses(service, keys)
         await end.wait()
         _end_at_the_latest()
 
 
-def _service(options: argparse.Namespace, keys: list[str], responder: Responder | None) -> LocalService:
+def _service(options: argparse.Namespace, keys: list[str], parent: Parent | None) -> LocalService:
     from navtalk_widget.local.door.simulation import Simulation
     from navtalk_widget.local.server import LocalService
     from navtalk_widget.protocol.json_text import MAX_MESSAGE_BYTES
@@ -121,7 +115,9 @@ def _service(options: argparse.Namespace, keys: list[str], responder: Responder 
         host=options.host,
         port=options.port,
         license=keys,
-        responder=responder,
+        options=local_options(options),
+        characters=[Path(path) for path in options.character],
+        tell_kernel=None if parent is None else parent.tell,
         max_sessions=options.max_sessions,
         max_sessions_per_license=options.max_sessions_per_license,
         max_message_bytes=options.max_message_bytes or MAX_MESSAGE_BYTES,
@@ -129,7 +125,25 @@ def _service(options: argparse.Namespace, keys: list[str], responder: Responder 
         simulate=[Simulation.parse(text) for text in options.simulate],
         ice_servers=[ice_server(text) for text in options.ice_server],
         tls=tls_context(options.tls_cert, options.tls_key),
+        backend=chosen_backend(options),
     )
+
+
+async def _tell_engines(service: LocalService, end: asyncio.Event) -> None:
+    """Make the engines ready and tell which they are, unless the service is ended before."""
+    preparing = asyncio.create_task(service.prepare(progress_in(logger)))
+    ending = asyncio.create_task(end.wait())
+    await asyncio.wait({preparing, ending}, return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
+    if not preparing.done():
+        preparing.cancel()
+        await asyncio.wait({preparing})
+        return
+    for part, chosen in preparing.result().items():
+        where = "" if chosen.sends_to is None else f", at {chosen.sends_to}"
+        logger.info("%s: %s%s", part, chosen.name, where)
+        if chosen.instead_of is not None:
+            logger.info("  %s", chosen.instead_of)
 
 
 def _tell_addresses(service: LocalService, keys: list[str]) -> None:
@@ -153,7 +167,7 @@ def _tell_addresses(service: LocalService, keys: list[str]) -> None:
     logger.info("%s; Ctrl-C ends the service", "a licence is required" if keys else "any licence is accepted")
 
 
-async def _license_from_parent(end: asyncio.Event) -> str:
+def _parent(end: asyncio.Event, mouth: int) -> Parent:
     loop = asyncio.get_running_loop()
 
     def on_gone() -> None:
@@ -161,8 +175,12 @@ async def _license_from_parent(end: asyncio.Event) -> str:
         if not loop.is_closed():
             loop.call_soon_threadsafe(end.set)
 
+    return Parent(on_gone, mouth=mouth)
+
+
+async def _license_from(parent: Parent) -> str:
     try:
-        return await Parent(on_gone).license()
+        return await parent.license()
     except ParentError as error:
         raise ServiceStartError(f"The service was started wrongly: {error}.") from error
 
@@ -193,11 +211,6 @@ def _end_at_the_latest() -> None:
     timer = threading.Timer(END_WITHIN_S, os._exit, (0,))
     timer.daemon = True
     timer.start()
-
-
-def _report(message: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

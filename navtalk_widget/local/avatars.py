@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import TypedDict
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from navtalk_widget.local.avatar.character import SYSTEM_NAMES, character_named
+from navtalk_widget.local.avatar.cast import SYSTEM_NAMES, character_named
+from navtalk_widget.local.own_characters import OwnCharacter
 from navtalk_widget.protocol.config import SessionConfig
 
 PROVIDER = "openai"
@@ -19,8 +20,6 @@ MODELS = ("gpt-realtime", "gpt-realtime-mini")
 
 MAX_AVATARS = 1_000
 """Of those that clients add; further ones are refused."""
-
-_VOICES = {"leo": "cedar", "lily": "marin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +79,9 @@ class AvatarsFull(Exception):
 class Avatars:
     """NavTalk's own avatars, and those that clients add; these last as long as the service."""
 
-    def __init__(self) -> None:
+    def __init__(self, characters: Iterable[OwnCharacter] = ()) -> None:
         self._changes = count(1)
-        self._avatars = {avatar.id: avatar for avatar in _system_avatars()}
+        self._avatars = {avatar.id: avatar for avatar in (*_system_avatars(), *map(_own_avatar, characters))}
         self._room = len(self._avatars) + MAX_AVATARS
 
     def named(self, name: str, owner: str) -> list[Avatar]:
@@ -115,7 +114,9 @@ class Avatars:
         """
         if len(self._avatars) >= self._room:
             raise AvatarsFull
-        avatar = Avatar(id=uuid4().hex, name=name, owner=owner, voice=_voice_for(name), updated=next(self._changes))
+        avatar = Avatar(
+            id=uuid4().hex, name=name, owner=owner, voice=character_named(name).voice, updated=next(self._changes)
+        )
         self._avatars[avatar.id] = avatar = replace(avatar, **settings)
         return avatar
 
@@ -128,14 +129,21 @@ class Avatars:
 
 
 def _system_avatars() -> Iterator[Avatar]:
-    for name, folder in SYSTEM_NAMES.items():
+    for name in SYSTEM_NAMES:
         avatar_id = uuid5(NAMESPACE_URL, f"navtalk-widget/avatar/{name}").hex
-        yield Avatar(id=avatar_id, name=name, voice=_VOICES[folder], system=True)
+        character = character_named(name)
+        yield Avatar(id=avatar_id, name=name, voice=character.voice, first_message=character.greeting, system=True)
+
+
+def _own_avatar(character: OwnCharacter) -> Avatar:
+    return Avatar(
+        id=uuid5(NAMESPACE_URL, f"navtalk-widget/own-avatar/{character.name}").hex,
+        name=character.name,
+        voice=character.voice or character_named(character.name).voice,
+        first_message=character.greeting,
+        system=True,
+    )
 
 
 def _stranger(name: str) -> Avatar:
-    return Avatar(id="", name=name, voice=_voice_for(name))
-
-
-def _voice_for(name: str) -> str:
-    return _VOICES[character_named(name).folder]
+    return Avatar(id="", name=name, voice=character_named(name).voice)

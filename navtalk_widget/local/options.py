@@ -33,9 +33,8 @@ def parser(prog: str) -> argparse.ArgumentParser:
         action="store_true",
         help=argparse.SUPPRESS,  # for kernels: {"license": "<key>"} comes from standard input, whose end is the end
     )
-    parser.add_argument(
-        "--responder", metavar="MODULE:CALLABLE", help="function of (messages, tools) that gives the avatar's words"
-    )
+    _add_upstream(parser.add_argument_group("another mind"))
+    _add_engines(parser.add_argument_group("engines", "keys are taken from the environment, such as OPENAI_API_KEY"))
     parser.add_argument(
         "--ice-server",
         metavar="URL",
@@ -65,6 +64,52 @@ def parser(prog: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
     return parser
+
+
+def _add_engines(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--responder",
+        metavar="NAME",
+        help="the mind: builtin, ollama, openai, the http(s):// address of a service that speaks OpenAI's API, or "
+        "module:callable for a function of (messages, tools); ollama:MODEL names its model (default: the best of them)",
+    )
+    group.add_argument("--model", default="", help="the model of the responder, where it is a chat service")
+    group.add_argument(
+        "--recognizer",
+        metavar="NAME",
+        help="the ears: pocketsphinx, faster-whisper, faster-whisper:small, openai, an address, or module:callable",
+    )
+    group.add_argument(
+        "--synthesizer",
+        metavar="NAME",
+        help="the voice: espeak, piper, piper:VOICE, openai, an address, or module:callable",
+    )
+    group.add_argument(
+        "--character",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="the folder of a character of your own, or a photo; clients ask for it by its name; repeatable",
+    )
+    group.add_argument("--video-size", type=_size, metavar="WxH", help="pixels of the pictures (default: 320x400)")
+    group.add_argument("--video-codec", choices=("vp8", "h264"), help="offered first (default: vp8)")
+    group.add_argument(
+        "--interruption-ms", type=int, metavar="MS", help="shorter speech does not interrupt (default: 600)"
+    )
+    group.add_argument("--half-duplex", action="store_true", help="do not listen while the avatar speaks")
+
+
+def _add_upstream(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--upstream",
+        metavar="URL",
+        help="a backend that speaks OpenAI Realtime, such as wss://api.openai.com/v1/realtime, to hear and answer "
+        "in place of the engines; it gets the person's voice",
+    )
+    group.add_argument("--upstream-model", metavar="NAME", help="its model, such as gpt-realtime")
+    group.add_argument(
+        "--upstream-key-file", metavar="FILE", help="holds its key (default: OPENAI_API_KEY of the environment)"
+    )
 
 
 def licences(options: argparse.Namespace) -> list[str]:
@@ -132,6 +177,13 @@ def _at_least_one(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d+)[x×](\d+)", text)
+    if match is None:
+        raise argparse.ArgumentTypeError("must be like 640x800")
+    return int(match[1]), int(match[2])
 
 
 def _seconds(text: str) -> float:

@@ -13,12 +13,29 @@ from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.engines.spoken import SpokenPiece
+from navtalk_widget.local.scheduled import (
+    FADE_SAMPLES,
+    ScheduledPhoneme,
+    ScheduledText,
+    Segment,
+    Span,
+    faded,
+    resumed,
+    resumption,
+    scheduled_phonemes,
+    with_soft_edges,
+)
 
-EDGE_SAMPLES = SAMPLE_RATE * 3 // 1000
-"""Ramp at both ends of a piece: an engine may begin or end it away from zero, which would click."""
-
-FADE_SAMPLES = SAMPLE_RATE * 10 // 1000
-"""Ramp down after a flush."""
+__all__ = [
+    "FADE_SAMPLES",
+    "HEARD_PIECES",
+    "MAX_QUEUED_S",
+    "MEMORY_SAMPLES",
+    "Heard",
+    "Playout",
+    "ScheduledPhoneme",
+    "ScheduledText",
+]
 
 MEMORY_SAMPLES = 2 * SAMPLE_RATE
 """How much of the past is kept, for a reader that lags behind and for the mouth closing after the last sound."""
@@ -31,52 +48,17 @@ HEARD_PIECES = 512
 
 
 @dataclass(frozen=True, slots=True)
-class ScheduledPhoneme:
-    """A phoneme on the clock: positions in samples, from `start` up to `end`."""
-
-    symbol: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduledText:
-    """The words of a piece on the clock: positions in samples, from `start` up to `end`."""
-
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class Heard:
     """Which part of a piece has been played.
 
     `text` holds the words that were at least begun; it is the whole text as soon as the last sample was played.
+    `paused` tells that there was a hold in it, which those who count seconds elsewhere know nothing of.
     """
 
     seconds: float
     text: str
     complete: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """Sound on the clock, not overlapping any other."""
-
-    start: int
-    end: int
-    pcm: NDArray[np.int16]
-    phonemes: tuple[ScheduledPhoneme, ...]
-    text: str
-
-
-@dataclass(slots=True)
-class _Span:
-    """A piece as it was scheduled, without its sound; `cut` is where a flush ended it."""
-
-    piece: SpokenPiece
-    cut: int
+    paused: bool = False
 
 
 class Playout:
@@ -92,8 +74,9 @@ class Playout:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._origin = clock()
-        self._segments: deque[_Segment] = deque()
-        self._spans: dict[tuple[int, int], _Span] = {}
+        self._segments: deque[Segment] = deque()
+        self._held: deque[Segment] | None = None  # at the places where they would have been played
+        self._spans: dict[tuple[int, int], Span] = {}
         self._read_until = 0
         self._ends_at = 0
 
@@ -109,16 +92,22 @@ class Playout:
 
     @property
     def seconds_left(self) -> float:
-        """How long the queue still plays; 0 when silent."""
-        return max(0.0, self._ends_at / SAMPLE_RATE - (self._clock() - self._origin))
+        """How long the queue still plays, what is held included; 0 when silent."""
+        held = sum(each.end - max(each.start, each.span.start + resumption(each)) for each in self._held or ())
+        return max(0.0, self._ends_at / SAMPLE_RATE - (self._clock() - self._origin)) + held / SAMPLE_RATE
 
     @property
     def speaking(self) -> bool:
         """Whether something is playing or waits to be played."""
         return self.seconds_left > 0.0
 
+    @property
+    def held(self) -> bool:
+        """Whether the voice is kept back until `resume` or `flush`."""
+        return self._held is not None
+
     def say(self, piece: SpokenPiece, *, joined: bool = False) -> tuple[int, int]:
-        """Schedule a piece after everything queued, or at once when nothing is.
+        """Schedule a piece after everything queued, or at once when nothing is; during a hold it waits, too.
 
         Args:
             piece: not changed, and not to be changed by the caller any more.
@@ -126,37 +115,69 @@ class Playout:
                 are.
 
         Returns:
-            The positions of its first sample and after its last one.
+            The positions of its first sample and after its last one, which name the piece for `heard`. A hold moves
+            what had not been played to later positions; the name stays.
 
         Raises:
             OverflowError: if more than `MAX_QUEUED_S` would be queued; `seconds_left` tells how much is.
         """
-        start = max(self._ends_at, self._read_until, self.position)
-        end = start + piece.pcm.size
-        if end - self.position > MAX_QUEUED_S * SAMPLE_RATE:
+        if self.seconds_left + piece.pcm.size / SAMPLE_RATE > MAX_QUEUED_S:
             raise OverflowError(f"no more than {MAX_QUEUED_S:.0f} s of speech can be queued")
-        pcm = piece.pcm if joined else _with_soft_edges(piece.pcm)
-        self._segments.append(_Segment(start, end, pcm, tuple(_scheduled(piece, start)), piece.text))
-        self._ends_at = end
-        self._remember(piece, start, end)
+        start = self._next()
+        if self._held:
+            start = max(start, self._held[-1].end)
+        end = start + piece.pcm.size
+        span = self._remember(piece, start, end)
+        pcm = piece.pcm if joined else with_soft_edges(piece.pcm)
+        segment = Segment(start, end, pcm, tuple(scheduled_phonemes(piece, start)), span)
+        if self._held is not None:
+            span.cut = start
+            self._held.append(segment)
+        else:
+            self._segments.append(segment)
+            self._ends_at = end
         self._forget()
         return start, end
 
     def flush(self) -> int:
-        """Cut everything that nobody has read yet, with a short fade.
+        """Cut everything that nobody has read yet, with a short fade, and drop what is held.
 
         Returns:
             The position of the cut: what was scheduled before it has been (or is being) heard.
         """
+        self._held = None
+        return self._cut()
+
+    def hold(self) -> None:
+        """Fall silent with a short fade, and keep what nobody has read yet; without effect while held."""
+        if self._held is None:
+            cut = max(self._read_until, self.position)
+            self._held = deque(segment for segment in self._segments if segment.end > cut)
+            self._cut()
+
+    def resume(self) -> None:
+        """Go on from the beginning of the word in which `hold` fell, or where no word is known, from there."""
+        held, self._held = self._held, None
+        at = self._next()
+        for segment in held or ():
+            rest = resumed(segment, at)
+            self._segments.append(rest)
+            self._ends_at = at = rest.end
+
+    def _next(self) -> int:
+        return max(self._ends_at, self._read_until, self.position)
+
+    def _cut(self) -> int:
         cut = max(self._read_until, self.position)
         if self._ends_at > cut:
             silent_from = cut + FADE_SAMPLES
-            self._segments = deque(
-                _faded(s, cut) if s.end > cut else s for s in self._segments if s.start < silent_from
-            )
+            for segment in self._segments:
+                span = segment.span
+                if segment.end > cut:
+                    span.cut = min(span.cut, max(cut, segment.start))
+                    span.played = max(span.played, span.cut - span.start)
+            self._segments = deque(faded(s, cut) if s.end > cut else s for s in self._segments if s.start < silent_from)
             self._ends_at = min(self._ends_at, silent_from)
-            for (start, _), span in self._spans.items():
-                span.cut = min(span.cut, max(cut, start))
         return cut
 
     def read(self, start: int, count: int) -> NDArray[np.int16]:
@@ -166,9 +187,16 @@ class Playout:
         """
         self._read_until = max(self._read_until, start + count)
         self._forget()
-        out = np.zeros(count, dtype=np.int16)
-        for segment in self._between(start, start + count):
-            first, last = max(start, segment.start), min(start + count, segment.end)
+        return self.sound_between(start, start + count)
+
+    def sound_between(self, start: int, end: int) -> NDArray[np.int16]:
+        """Return the sound from position `start` up to `end`, shape (end - start,), without having it played.
+
+        Of the past, `MEMORY_SAMPLES` are known.
+        """
+        out = np.zeros(end - start, dtype=np.int16)
+        for segment in self._between(start, end):
+            first, last = max(start, segment.start), min(end, segment.end)
             out[first - start : last - start] = segment.pcm[first - segment.start : last - segment.start]
         return out
 
@@ -199,10 +227,13 @@ class Playout:
         if span is None:
             return None
         until = min(max(self._read_until, self.position), span.cut)
-        if until >= end:
-            return Heard((end - start) / SAMPLE_RATE, span.piece.text, True)
-        seconds = max(0, until - start) / SAMPLE_RATE
-        return Heard(seconds, " ".join(word.text for word in span.piece.words if word.start_s < seconds), False)
+        samples = max(0, until - span.start, span.played)
+        if samples >= end - start:
+            return Heard((end - start) / SAMPLE_RATE, span.piece.text, True, span.paused)
+        seconds = samples / SAMPLE_RATE
+        return Heard(
+            seconds, " ".join(word.text for word in span.piece.words if word.start_s < seconds), False, span.paused
+        )
 
     async def reach(self, position: int) -> None:
         """Wait until the clock stands at `position`; return at once if it lies in the past."""
@@ -210,55 +241,21 @@ class Playout:
         if left > 0:
             await asyncio.sleep(left)
 
-    def _between(self, start: int, end: int) -> Iterator[_Segment]:
+    def _between(self, start: int, end: int) -> Iterator[Segment]:
         for segment in self._segments:
             if segment.start >= end:
                 break
             if segment.end > start:
                 yield segment
 
-    def _remember(self, piece: SpokenPiece, start: int, end: int) -> None:
+    def _remember(self, piece: SpokenPiece, start: int, end: int) -> Span:
         self._spans.pop((start, end), None)
-        self._spans[start, end] = _Span(replace(piece, pcm=piece.pcm[:0].copy(), phonemes=()), end)
+        span = self._spans[start, end] = Span(replace(piece, pcm=piece.pcm[:0].copy(), phonemes=()), start, end)
         while len(self._spans) > HEARD_PIECES:
             del self._spans[next(iter(self._spans))]
+        return span
 
     def _forget(self) -> None:
         horizon = self.position - MEMORY_SAMPLES
         while self._segments and self._segments[0].end < horizon:
             self._segments.popleft()
-
-
-def _scheduled(piece: SpokenPiece, start: int) -> Iterator[ScheduledPhoneme]:
-    for phoneme in piece.phonemes:
-        yield ScheduledPhoneme(phoneme.symbol, start + _samples(phoneme.start_s), start + _samples(phoneme.end_s))
-
-
-def _samples(seconds: float) -> int:
-    return round(seconds * SAMPLE_RATE)
-
-
-def _ramp(count: int) -> NDArray[np.float32]:
-    """A smooth way from 0 to 1, both excluded."""
-    return np.asarray(0.5 - 0.5 * np.cos(np.pi * (np.arange(count) + 1) / (count + 1)), dtype=np.float32)
-
-
-def _with_soft_edges(pcm: NDArray[np.int16]) -> NDArray[np.int16]:
-    out = pcm.copy()
-    count = min(EDGE_SAMPLES, out.size // 2)
-    if count:
-        ramp = _ramp(count)
-        out[:count] = out[:count] * ramp
-        out[-count:] = out[-count:] * ramp[::-1]
-    return out
-
-
-def _faded(segment: _Segment, cut: int) -> _Segment:
-    """The segment with everything from `cut` on faded out and ended."""
-    end = min(segment.end, cut + FADE_SAMPLES)
-    pcm = segment.pcm[: end - segment.start].copy()
-    first = max(cut, segment.start)
-    falling = _ramp(FADE_SAMPLES)[::-1][first - cut : end - cut]
-    pcm[first - segment.start :] = pcm[first - segment.start :] * falling
-    phonemes = tuple(replace(p, end=min(p.end, end)) for p in segment.phonemes if p.start < end)
-    return _Segment(segment.start, end, pcm, phonemes, segment.text)

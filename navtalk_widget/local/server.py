@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from navtalk_widget.engines.choices import Builtin, Espeak, LocalOptions, PocketSphinx
+from navtalk_widget.engines.chosen import Chosen, Progress
 from navtalk_widget.engines.responder import Responder
+from navtalk_widget.errors import NavTalkError
 from navtalk_widget.local.avatars import Avatars
 from navtalk_widget.local.door.admission import Licences
 from navtalk_widget.local.door.http.application import application
@@ -24,9 +28,12 @@ from navtalk_widget.local.door.places import Places
 from navtalk_widget.local.door.reception import Reception, Terms
 from navtalk_widget.local.door.simulation import Simulation
 from navtalk_widget.local.door.socket_routes import PATHS, SocketRoutes
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.engine_room import EngineRoom, unheard
+from navtalk_widget.local.hosted import HostedFunctions
+from navtalk_widget.local.own_characters import OwnCharacters
 from navtalk_widget.local.records import Records
-from navtalk_widget.local.responders.builtin import BuiltinResponder
+from navtalk_widget.local.registered_options import RegisteredOptions
+from navtalk_widget.local.talk.backend import Backend
 from navtalk_widget.protocol.json_text import MAX_MESSAGE_BYTES
 
 logger = logging.getLogger(__name__)
@@ -53,7 +60,10 @@ class LocalService:
         host: address or name to listen on.
         port: TCP port; 0 for any that is free.
         license: what clients must present, one or several; None to accept any licence.
-        responder: decides on the avatar's words; None for the built-in one.
+        characters: folders of characters and portraits, or photos, that clients can ask for besides the usual ones.
+        options: the engines and what else holds for conversations, unless their kernel has chosen other ones.
+        responder: decides on the avatar's words where `options` names none; None for the best that is there.
+        tell_kernel: sends a message to the kernel that has started the service, if one has; see `take`.
         max_sessions: conversations at the same time; further clients are told that the service is full.
         max_sessions_per_license: conversations of one licence at the same time; None for no limit of its own.
         max_message_bytes: a longer message closes its socket.
@@ -61,6 +71,7 @@ class LocalService:
         simulate: the troubles every conversation is to have.
         ice_servers: `RTCIceServer` dictionaries whose `urls` are lists; none are needed in one network.
         tls: certificate and key, for ``wss://`` and ``https://``.
+        backend: that hears and answers in the place of the service's own engines; None for these.
 
     Raises:
         OSError: on entering, if the port cannot be had.
@@ -72,7 +83,10 @@ class LocalService:
         host: str = "127.0.0.1",
         port: int = DEFAULT_PORT,
         license: str | Collection[str] | None = None,
+        options: LocalOptions | None = None,
+        characters: Sequence[Path] = (),
         responder: Responder | None = None,
+        tell_kernel: Callable[[dict[str, Any]], None] | None = None,
         max_sessions: int = 20,
         max_sessions_per_license: int | None = None,
         max_message_bytes: int = MAX_MESSAGE_BYTES,
@@ -80,15 +94,22 @@ class LocalService:
         simulate: Sequence[Simulation] = (),
         ice_servers: Sequence[Mapping[str, Any]] = (),
         tls: ssl.SSLContext | None = None,
+        backend: Backend | None = None,
     ) -> None:
         self._host = host
         self._port = port
         self._licences = Licences([license] if isinstance(license, str) else license or ())
-        self._responder = responder or BuiltinResponder()
+        self._options = options or LocalOptions()
+        self._own = OwnCharacters(characters)
+        if backend is not None:  # it hears, thinks and speaks: nothing of ours is to be looked for and loaded
+            unused = {"responder": Builtin(), "recognizer": PocketSphinx(), "synthesizer": Espeak()}
+            self._options = self._options.model_copy(update=unused)
+        self._responder = responder
+        self._tell_kernel = tell_kernel
         self._max_sessions = max_sessions
         self._max_sessions_per_license = max_sessions_per_license
         self._max_message_bytes = max_message_bytes
-        self._terms = Terms(session_seconds, tuple(simulate), tuple(ice_servers))
+        self._terms = Terms(session_seconds, tuple(simulate), tuple(ice_servers), backend)
         self._tls = tls
 
     @property
@@ -108,12 +129,16 @@ class LocalService:
         return f"{'ws' if self._tls is None else 'wss'}://{host}:{self._port}"
 
     async def __aenter__(self) -> LocalService:
-        self._engines = Engines(self._responder)
-        licences, avatars, records = self._licences, Avatars(), Records()
+        self._hosted = None if self._tell_kernel is None else HostedFunctions(self._tell_kernel)
+        self._room = room = EngineRoom(self._responder, self._hosted)
+        self._registered = None if self._tell_kernel is None else RegisteredOptions(room, self._tell_kernel)
+        licences, avatars, records = self._licences, Avatars(self._own), Records()
         places = Places(limit=self._max_sessions, limit_per_license=self._max_sessions_per_license)
         pairing = Pairing(licences=licences)
         reception = Reception(
-            engines=self._engines,
+            room=room,
+            options_of=self._options_of,
+            own=self._own,
             licences=licences,
             places=places,
             pairing=pairing,
@@ -132,9 +157,9 @@ class LocalService:
             *self._sockets.routes(),
             *AvatarLookup(avatars, licences).routes(),
             *ConversationRecords(records, licences).routes(),
-            *FunctionCall(self._responder, licences).routes(),
+            *FunctionCall(room, self._options, licences).routes(),
             *IceServers(self._terms.ice_servers).routes(),
-            *Stills(self._engines.faces).routes(),
+            *Stills(room.faces, self._own).routes(),
         ]
         try:
             self._listening = await Listening.begin(
@@ -145,10 +170,10 @@ class LocalService:
                 tls=self._tls,
             )
         except BaseException:
-            await self._engines.close()
+            await room.close()
             raise
         self._port = self._listening.port
-        self._warming = asyncio.create_task(self._engines.warm_up(), name="warm up")
+        self._warming = asyncio.create_task(self._warm_up(), name="warm up")
         logger.info("listening on %s", self.url)
         return self
 
@@ -160,4 +185,37 @@ class LocalService:
         await self._sockets.close()
         await self._listening.close()
         await asyncio.wait([self._warming])
-        await self._engines.close()
+        if self._registered is not None:
+            await self._registered.close()
+        await self._room.close()
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Take in what the kernel says: what its conversations want, and what its functions give."""
+        if self._registered is None or self._hosted is None:
+            return
+        if message["type"] in ("options", "forget_options"):
+            self._registered.take(message)
+        else:
+            self._hosted.take(message)
+
+    async def prepare(self, progress: Progress = unheard) -> dict[str, Chosen[Any]]:
+        """Make the engines of the service's own options ready, and tell which they are, by the options' names.
+
+        Raises:
+            NavTalkError: an engine that was chosen by name cannot be had.
+        """
+        _, chosen = await self._room.chosen(self._options, progress)
+        return chosen
+
+    def _options_of(self, registration: str) -> LocalOptions | None:
+        if not registration or self._registered is None:
+            return self._options
+        return self._registered.find(registration)
+
+    async def _warm_up(self) -> None:
+        await self._room.draw()
+        if self._registered is None:  # a kernel tells what is wanted
+            try:
+                await self.prepare()
+            except NavTalkError as error:  # the client that wants to talk is told
+                logger.error("an engine is not ready: %s", error)

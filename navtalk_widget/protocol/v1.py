@@ -105,7 +105,15 @@ def decode_server(message: str | bytes) -> Event:
     """
     if isinstance(message, bytes):
         return events.AudioDelta(delta=message)
-    fields = read_object(message)
+    return server_event(read_object(message))
+
+
+def server_event(fields: Mapping[str, Any]) -> Event:
+    """Read a service's message that has been taken apart already.
+
+    Raises:
+        ProtocolError: a field has the wrong type.
+    """
     name = _ALIASES.get(fields["type"], fields["type"])
     return _event(SERVER_EVENTS, name, in_our_spelling(name, fields)) if name in SERVER_EVENTS else unknown(fields)
 

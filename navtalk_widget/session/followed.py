@@ -7,7 +7,7 @@ from typing import Any
 
 from navtalk_widget.errors import NavTalkError, PageError
 from navtalk_widget.protocol.events import Event
-from navtalk_widget.session.news import Measured, News, Retry, Status, StatusChanged, TurnChanged
+from navtalk_widget.session.news import Measured, News, Progressed, Retry, Status, StatusChanged, TurnChanged
 from navtalk_widget.session.subscribers import Callback, Subscribers
 from navtalk_widget.transcript.transcript import Transcript
 
@@ -21,6 +21,8 @@ class Followed:
         self.error: NavTalkError | None = None
         self.retry: Retry | None = None
         """While the connection is lost: when it will be tried again."""
+        self.progress: Progressed | None = None
+        """What takes time before the conversation can begin."""
         self._page_error: PageError | None = None
         self._subscribers = Subscribers()
 
@@ -28,8 +30,8 @@ class Followed:
         """Call a function with each event of that name, in the session's thread.
 
         Names are the protocol's (``"response.audio_transcript.delta"``), those of `navtalk_widget.session.news`
-        (``"status"``, ``"turn"``, ``"tool_call"``, ``"voice_flushed"``, ``"reconnected"``, ``"measured"``), or ``"*"``
-        for everything.
+        (``"status"``, ``"turn"``, ``"tool_call"``, ``"voice_flushed"``, ``"reconnected"``, ``"progress"``,
+        ``"engines"``, ``"measured"``), or ``"*"`` for everything.
         """
         return self._subscribers.on(name, callback)
 
@@ -59,6 +61,13 @@ class Followed:
         if isinstance(news, TurnChanged):
             self.transcript = self.transcript.with_turn(news.turn)
         self._subscribers.publish(news.type, news)
+
+    def _note_progress(self, what: str, share: float | None = None) -> None:
+        """Make known what takes time; nothing more does where there are no words."""
+        news = Progressed(what, share)
+        if (news if what else None) != self.progress:
+            self.progress = news if what else None
+            self._publish(news)
 
     def _set_status(self, status: Status, error: NavTalkError | None = None, retry: Retry | None = None) -> None:
         if status != self.status or error is not self.error or retry != self.retry:

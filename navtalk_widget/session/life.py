@@ -7,6 +7,7 @@ import functools
 import logging
 import traceback
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
 from navtalk_widget.client.embedded import embedded_service
@@ -26,7 +27,8 @@ from navtalk_widget.session.connection.renewal import Renewal
 from navtalk_widget.session.connection.replayed_history import replayed
 from navtalk_widget.session.faults import retriable, warning
 from navtalk_widget.session.followed import Followed
-from navtalk_widget.session.news import Reconnected
+from navtalk_widget.session.local_engines import LocalEngines
+from navtalk_widget.session.news import EnginesChosen, Reconnected
 from navtalk_widget.session.protocol_report import ProtocolReport, Sightings
 from navtalk_widget.session.talk.conversation import Conversation
 from navtalk_widget.tools.registry import ToolRegistry
@@ -48,16 +50,24 @@ class Life(Followed):
         avatar: whom to talk with.
         tools: what the avatar may call.
         config: the settings.
+        engines: what the embedded service is to use, if that is the service.
     """
 
     def __init__(
-        self, service: ServiceChoice, avatar: AvatarChoice, tools: ToolRegistry, config: SessionConfig
+        self,
+        service: ServiceChoice,
+        avatar: AvatarChoice,
+        tools: ToolRegistry,
+        config: SessionConfig,
+        engines: LocalEngines,
     ) -> None:
         super().__init__()
+        self._engines = engines
         self.service = service
         self.avatar = avatar
         self.tools = tools
         self.config = config
+        self._label = service.label
         self._endpoint: Endpoint | None = None
         self._link: Link | None = None
         self._opening: Link | None = None
@@ -70,6 +80,16 @@ class Life(Followed):
         self._reconnection = Reconnection(functools.partial(self._set_status, "reconnecting"))
         self._renewal = Renewal(self._at_rest, self.renew)
         self._sightings = Sightings()
+
+    @property
+    def service_label(self) -> str:
+        """One line for the person: which service this is, and where their words go."""
+        return self._label
+
+    @property
+    def engines(self) -> LocalEngines:
+        """What the conversation wants of the embedded service, and what it gets."""
+        return self._engines
 
     @property
     def connected(self) -> bool:
@@ -132,6 +152,10 @@ class Life(Followed):
         if self.service.kind == "local":
             try:
                 await self._find_service()
+                # Notebooks are full of avatars that nobody ever starts.
+                await self._engines.release_unless(lambda: self.status != "idle")
+            except NotConnectedError:
+                pass  # the session was closed meanwhile
             except NavTalkError as error:
                 self.report(error)
 
@@ -274,13 +298,23 @@ class Life(Followed):
     async def _find_service(self) -> Endpoint:
         if self.service.kind != "local":
             return self.service.endpoint()
-        # Not to_thread: the interpreter would wait for its threads before it ends, and with them for the service.
-        start = functools.partial(embedded_service().start, self.service.protocol)
-        started = await asyncio.wrap_future(run_in_daemon_thread(start, "navtalk-start-service"))
-        if started.error is not None:
-            raise started.error
-        assert started.value is not None
-        return started.value
+        service = embedded_service()
+        if service.pid is None:
+            self._note_progress("Starting the local service")
+        try:
+            # Not to_thread: the interpreter would wait for its threads before it ends, and with them for the service.
+            start = functools.partial(service.start, self.service.protocol)
+            started = await asyncio.wrap_future(run_in_daemon_thread(start, "navtalk-start-service"))
+            if started.error is not None:
+                raise started.error
+            assert started.value is not None
+            options = await self._engines.registered(service, self._note_progress)
+        finally:
+            self._note_progress("")
+        if self._label != self._engines.label:
+            self._label = self._engines.label
+            self._publish(EnginesChosen(self._label, self._engines.notes))
+        return replace(started.value, options=options)
 
     def _forget_connecting(self, task: asyncio.Task[None]) -> None:
         if task is self._connecting:
@@ -327,6 +361,7 @@ class Life(Followed):
             await conversation.end()
         if link is not None:
             await link.close()
+        await self._engines.release()
         if closing and self._connecting is None and asyncio.current_task() is self._ending:
             self._set_status("closed")  # unless another connection has begun meanwhile
 

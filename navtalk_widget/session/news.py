@@ -70,6 +70,28 @@ class VoiceFlushed:
 
 
 @dataclass(frozen=True, slots=True)
+class Progressed:
+    """What is being done before the conversation can begin, such as a model's download."""
+
+    type: ClassVar[str] = "progress"
+    what: str
+    """In words; ``""`` when it is over."""
+    share: float | None = None
+    """How much of it is done, 0 to 1; None where that is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnginesChosen:
+    """The embedded service has made its engines ready."""
+
+    type: ClassVar[str] = "engines"
+    label: str
+    """Which service this is, and where one's words go."""
+    notes: tuple[str, ...]
+    """Why an engine is not the one that would have been better, a sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """How long something took."""
 
@@ -79,4 +101,6 @@ class Measured:
     milliseconds: float
 
 
-News = StatusChanged | Reconnected | TurnChanged | ToolCallChanged | VoiceFlushed | Measured
+News = (
+    StatusChanged | Reconnected | TurnChanged | ToolCallChanged | VoiceFlushed | Progressed | EnginesChosen | Measured
+)

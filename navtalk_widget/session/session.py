@@ -8,22 +8,30 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from pydantic import SecretStr
 
-from navtalk_widget.client.endpoint import AvatarChoice, as_secret, choose_service
+from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.client.endpoint import TRANSPARENCY, AvatarChoice, as_secret, choose_service
 from navtalk_widget.errors import ConfigurationError, NotConnectedError, ResponseTimeout
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
+from navtalk_widget.session.chosen_engines import ChosenEngines
 from navtalk_widget.session.life import Life
+from navtalk_widget.session.local_engines import LOCAL_SETTINGS, LocalEngines
+from navtalk_widget.session.own_character import own_character
 from navtalk_widget.session.picture import as_data_url
 from navtalk_widget.session.recording import as_speech, at_the_speed_of_speech, with_pause
 from navtalk_widget.session.settings import SETTINGS, configured, default_voice
 from navtalk_widget.session.talk.reply import Reply, ReplyCollector
+from navtalk_widget.session.utterance import as_response, spoken_sound, spoken_text
 from navtalk_widget.tools.registry import AnyTool, ToolRegistry
 
+_SILENCE = np.zeros(0, dtype=np.int16)
 
-class Session(Life):
+
+class Session(ChosenEngines, Life):
     """A conversation: configuration, tools, state and transcript.
 
     Everything but the constructor belongs to the asyncio loop in which `connect` is called::
@@ -35,10 +43,23 @@ class Session(Life):
         service: ``"auto"``, ``"local"``, ``"v1"``, ``"v2"`` or a ``ws://`` / ``wss://`` address.
         protocol: the generation spoken, ``"v1"`` or ``"v2"``, where `service` does not say.
         license: the NavTalk licence key; it leaves this process in the service's address only.
-        character: whom to talk with.
+        character: whom to talk with: a name; or, with the embedded service, one's own: the path of a folder with a
+            ``character.json`` or of a photo, a Pillow image, a numpy array, or a `navtalk_widget.engines.Portrait`.
         avatar_id: whom to talk with, exactly, where several have the name; second generation only.
         model: what the service is to use for a mind, such as ``"gpt-realtime"``; ``"transparency"`` for none: the
             avatar then says what it is sent by `send_audio` and the microphone. Empty for the service's own choice.
+            With a chat service as `responder`, its model.
+        responder: the mind of the embedded service: ``"builtin"``, ``"ollama"``, ``"openai"``, the address of a
+            service that speaks OpenAI's API, a choice of `navtalk_widget.engines`, or a function of ``(messages,
+            tools)`` that returns text or a `ToolCall`, or yields them; None for the best that is there.
+        recognizer: its ears: ``"pocketsphinx"``, ``"faster-whisper"``, ``"faster-whisper:small"``, ``"openai"``, an
+            address, a choice, or a function of ``(samples, language)`` that returns text.
+        synthesizer: its voice: ``"espeak"``, ``"piper"``, ``"piper:en_GB-alan-medium"``, ``"openai"``, an address, a
+            choice, or a function of ``(text, voice, language)`` that returns samples.
+        video_size: pixels of its pictures, such as ``(640, 800)``.
+        video_codec: ``"vp8"`` or ``"h264"``, offered first.
+        interruption_ms: milliseconds of speech that do not interrupt it yet; 0 lets everything interrupt.
+        half_duplex: whether it does not listen while it speaks, for loudspeakers whose echo nothing else gets rid of.
         tools: functions that the avatar may call.
         **settings: initial values of the settings listed in `navtalk_widget.session.settings.SETTINGS`.
 
@@ -53,26 +74,47 @@ class Session(Life):
         service: str = "auto",
         protocol: str | None = None,
         license: str | SecretStr | None = None,
-        character: str = "navtalk.Leo",
+        character: Any = "navtalk.Leo",
         avatar_id: str = "",
         model: str = "",
+        responder: Any = None,
+        recognizer: Any = None,
+        synthesizer: Any = None,
+        video_size: tuple[int, int] | None = None,
+        video_codec: str | None = None,
+        interruption_ms: int | None = None,
+        half_duplex: bool | None = None,
         tools: Iterable[Callable[..., Any]] = (),
         **settings: Any,
     ) -> None:
         license = as_secret(license)  # at once: some tracebacks show variables
-        for name in settings:
-            if name not in SETTINGS:
-                raise TypeError(f"Session() got an unexpected keyword argument {name!r}")
-        texts = {"service": service, "character": character, "avatar_id": avatar_id, "model": model}
-        for name, value in texts.items():
+        for setting in settings:
+            if setting not in SETTINGS:
+                raise TypeError(f"Session() got an unexpected keyword argument {setting!r}")
+        own = own_character(character)
+        name = character if own is None else own.name
+        texts = {"service": service, "avatar_id": avatar_id, "model": model}
+        for option, value in texts.items():
             if not isinstance(value, str):  # unsaid: it may be a licence
-                raise ConfigurationError(f"{name}= takes text, not {type(value).__name__}.")
-        avatar = AvatarChoice(character, avatar_id, model)
+                raise ConfigurationError(f"{option}= takes text, not {type(value).__name__}.")
+        avatar = AvatarChoice(name, avatar_id, model)
+        chosen = choose_service(service, protocol=protocol, license=license, avatar=avatar)
+        given = {
+            "responder": responder,
+            "recognizer": recognizer,
+            "synthesizer": synthesizer,
+            "video_size": video_size,
+            "video_codec": video_codec,
+            "interruption_ms": interruption_ms,
+            "half_duplex": half_duplex,
+        }
+        voice = (None if own is None else own.voice) or default_voice(name)
         super().__init__(
-            choose_service(service, protocol=protocol, license=license, avatar=avatar),
+            chosen,
             avatar,
             ToolRegistry(tools),
-            configured(SessionConfig(voice=default_voice(character)), settings),
+            configured(SessionConfig(voice=voice), settings),
+            LocalEngines(local=chosen.kind == "local", character=own, model=model, settings=given),
         )
         self._asking = asyncio.Lock()
 
@@ -96,10 +138,16 @@ class Session(Life):
     def update(self, **settings: Any) -> None:
         """Change settings, in the running conversation too. Changes made together are sent together.
 
+        Those of the embedded service, such as ``responder``, hold from the next connection on: see `reconnect`.
+
         Raises:
             ConfigurationError: a setting is unknown or its value is not valid; nothing is changed then.
         """
-        self.config = configured(self.config, settings)
+        config = configured(self.config, {name: settings[name] for name in settings if name not in LOCAL_SETTINGS})
+        for name in settings:
+            if name in LOCAL_SETTINGS:
+                self._engines.set(name, settings[name])
+        self.config = config
         self.announce_tools()
 
     def tool(self, function: Callable[..., Any]) -> AnyTool:
@@ -242,6 +290,64 @@ class Session(Life):
                 return await asyncio.wait_for(collector.reply(), timeout)
             except (asyncio.TimeoutError, TimeoutError):
                 raise ResponseTimeout(f"The answer to {text[:40]!r} was not complete within {timeout:g} s.") from None
+            finally:
+                self.off("*", collector.note)
+
+    async def speak(
+        self, what: str | NDArray[Any] | Path, sample_rate: int | None = None, *, timeout: float = 60.0
+    ) -> Reply:
+        """Have the avatar say something, as it is; wait until all of it is there. It follows what is being said.
+
+        The embedded service says a text to the letter; the language model of another service is asked to.
+
+        Args:
+            what: a text; samples, int16 or floats in [-1, 1], of shape (samples,) or (samples, channels), at most
+                60 s of them; or the path of a sound file, as a `Path`. Services other than the embedded one say sounds
+                with ``model="transparency"`` only, and these then take as long as they sound.
+            sample_rate: hertz, if not 24,000; a file has its own.
+            timeout: seconds to wait for the end of it (its sound may take longer to be heard).
+
+        Returns:
+            What was said. With ``model="transparency"`` the service tells nothing of it: it is what was given, at once.
+
+        Raises:
+            ConfigurationError: it is no text and no sound, or the service cannot say sounds.
+            ResponseTimeout: it was not said in time.
+            NavTalkError: the service failed or refused.
+        """
+        self._running()
+        local, mirror = self.service.kind == "local", self.avatar.model == TRANSPARENCY
+        if isinstance(what, str):
+            if mirror and not local:
+                raise ConfigurationError(
+                    "With model='transparency' this service says sounds only.",
+                    hint="Pass samples, or leave model= out.",
+                )
+            return await self._uttered(spoken_text(what, local=local), timeout, Reply(what, _SILENCE, ()))
+        sound = await spoken_sound(what, sample_rate)
+        if local:
+            return await self._uttered(as_response(sound), timeout, Reply("", sound, ()))
+        if not mirror:
+            raise ConfigurationError(
+                "This service says sounds only with model='transparency'.",
+                hint="Pass text, or connect with model='transparency'; service='local' says both.",
+            )
+        await self.send_audio(sound, SAMPLE_RATE)
+        return Reply("", sound, ())
+
+    async def _uttered(self, response: dict[str, Any], timeout: float, given: Reply) -> Reply:
+        if self.avatar.model == TRANSPARENCY:  # where nothing is answered, and nothing told of what is said
+            self._running()
+            self._send(events.ResponseCreate(response=response))
+            return given
+        async with self._asking:
+            collector = ReplyCollector()
+            self.on("*", collector.note)
+            try:
+                self._running().utter(response, collector)
+                return await asyncio.wait_for(collector.reply(), timeout)
+            except (asyncio.TimeoutError, TimeoutError):
+                raise ResponseTimeout(f"It was not said within {timeout:g} s.") from None
             finally:
                 self.off("*", collector.note)
 

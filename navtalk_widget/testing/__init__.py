@@ -27,6 +27,25 @@ and clients fail on any surprise: a message that no `expect` was for, or that th
         assert "nine" in said["transcript"]
         await client.expect("response.done")
 
+`ScriptedUpstream` is a mind for the embedded service, in OpenAI's words of today or of the beta::
+
+    async with ScriptedUpstream() as upstream, LocalService(port=0, backend=Backend(upstream.url)) as service:
+        async with ScriptedClient(service.url, "v1-late", ignore=["*"]) as client:
+            await client.begin({"instructions": "You are a guide."}, characterName="navtalk.Leo")
+            await client.ask("When do you open?")
+            await upstream.expect("response.create")
+            await upstream.answer("At nine.", pcm)
+            await client.expect("response.done")
+
+`ScriptedChatEndpoint` in `navtalk_widget.testing.scripted_chat`, which needs the extra ``local``, is the same for
+``/v1/chat/completions``::
+
+    async with ScriptedChatEndpoint() as endpoint:
+        endpoint.will_answer(Call("add", {"a": 1, "b": 2}), ["The sum ", Wait(), "is three."])
+
+and `ScriptedSpeechEndpoint` in `navtalk_widget.testing.scripted_speech` for ``/v1/audio/transcriptions`` and
+``/v1/audio/speech``.
+
 `FaultProxy` stands between them and breaks the connection::
 
     async with ScriptedService() as service, FaultProxy(service.url) as proxy:
@@ -60,6 +79,7 @@ from navtalk_widget.testing.fault_proxy import FaultProxy
 from navtalk_widget.testing.proxied_connection import Direction, ProxiedConnection
 from navtalk_widget.testing.scripted_client import Generation, ScriptedClient
 from navtalk_widget.testing.scripted_service import ScriptedService
+from navtalk_widget.testing.scripted_upstream import ScriptedUpstream
 from navtalk_widget.testing.virtual_clock import VirtualClock
 from navtalk_widget.testing.wav_microphone import WavMicrophone
 
@@ -70,6 +90,7 @@ __all__ = [
     "ProxiedConnection",
     "ScriptedClient",
     "ScriptedService",
+    "ScriptedUpstream",
     "VirtualClock",
     "WavMicrophone",
 ]

@@ -17,7 +17,8 @@ from navtalk_widget.errors import NavTalkError, NotConnectedError
 from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.gateway.messages import turn_message
 from navtalk_widget.loop_thread import LoopThread, Pending
-from navtalk_widget.session.news import Measured, StatusChanged, TurnChanged
+from navtalk_widget.session.chosen_engines import ChosenEngines
+from navtalk_widget.session.news import EnginesChosen, Measured, StatusChanged, TurnChanged
 from navtalk_widget.session.protocol_report import ProtocolReport
 from navtalk_widget.session.session import Session
 from navtalk_widget.session.settings import SETTINGS
@@ -43,7 +44,7 @@ def _kernel_loop() -> LoopThread:
     return LoopThread()
 
 
-class Avatar(AvatarTraits):
+class Avatar(ChosenEngines, AvatarTraits):
     """A digital human to talk with.
 
     ::
@@ -58,10 +59,15 @@ class Avatar(AvatarTraits):
     functions given to `on` are called in a thread of their own.
 
     Args:
-        character: whom to talk with.
+        character: whom to talk with: a name; or, with the embedded service, one's own: the path of a folder with a
+            ``character.json`` or of a photo, a Pillow image, a numpy array, or a `navtalk_widget.engines.Portrait`.
         avatar_id: whom to talk with, exactly, where several have the name; second generation only.
         model: what the service is to use for a mind, such as ``"gpt-realtime"``, or ``"transparency"`` for none: the
-            avatar then says what it hears. Empty for the service's own choice.
+            avatar then says what it hears. Empty for the service's own choice. With a chat service as `responder`,
+            its model.
+        responder, recognizer, synthesizer: mind, ears and voice of the embedded service: a name, an address, a choice
+            of `navtalk_widget.engines`, or a function; see `Session`. None for the best that is there.
+        video_size, video_codec, interruption_ms, half_duplex: further settings of the embedded service; see `Session`.
         service: ``"auto"``, ``"local"``, ``"v1"``, ``"v2"``, or the ``ws://`` / ``wss://`` address of a service.
         protocol: the generation spoken, ``"v1"`` or ``"v2"``, where `service` does not say.
         license: the NavTalk licence key. It is kept in this process: no trait, no page and no file gets it.
@@ -79,9 +85,16 @@ class Avatar(AvatarTraits):
     def __init__(
         self,
         *,
-        character: str = "navtalk.Leo",
+        character: Any = "navtalk.Leo",
         avatar_id: str = "",
         model: str = "",
+        responder: Any = None,
+        recognizer: Any = None,
+        synthesizer: Any = None,
+        video_size: tuple[int, int] | None = None,
+        video_codec: str | None = None,
+        interruption_ms: int | None = None,
+        half_duplex: bool | None = None,
         service: str = "auto",
         protocol: str | None = None,
         license: str | SecretStr | None = None,
@@ -95,12 +108,29 @@ class Avatar(AvatarTraits):
             if trait is None or trait.read_only:
                 raise TypeError(f"Avatar() got an unexpected keyword argument {name!r}")
         settings = {name: value for name, value in traits.items() if name in SETTINGS}
-        whom = {"character": character, "avatar_id": avatar_id, "model": model}
-        self._session = Session(service=service, protocol=protocol, license=license, tools=tools, **whom, **settings)
+        self._session = Session(
+            service=service,
+            protocol=protocol,
+            license=license,
+            character=character,
+            avatar_id=avatar_id,
+            model=model,
+            responder=responder,
+            recognizer=recognizer,
+            synthesizer=synthesizer,
+            video_size=video_size,
+            video_codec=video_codec,
+            interruption_ms=interruption_ms,
+            half_duplex=half_duplex,
+            tools=tools,
+            **settings,
+        )
+        self._engines = self._session.engines
         super().__init__(**{**traits, "voice": self._session.config.voice})
-        for name, value in whom.items():
-            self.set_trait(name, value)
-        self.set_trait("service_label", self._session.service.label)
+        self.set_trait("character", self._session.avatar.character)
+        self.set_trait("avatar_id", avatar_id)
+        self.set_trait("model", model)
+        self.set_trait("service_label", self._session.service_label)
         # Apart, so that a callback that blocks does not keep the state from being shown.
         self._showing = Dispatcher("navtalk-traits")
         self._calling = Dispatcher("navtalk-callbacks")
@@ -109,6 +139,7 @@ class Avatar(AvatarTraits):
         self._gateway = Gateway(self._session, greet=greet)
         self._session.on("status", self._show_status)
         self._session.on("turn", self._show_turn)
+        self._session.on("engines", self._show_engines)
         self._session.on("measured", self._show_figure)
         self._ended = False
         self._submit(self._session.warm_up())  # so that Start is quick
@@ -151,6 +182,18 @@ class Avatar(AvatarTraits):
     def ask(self, text: str, *, timeout: float = 60.0) -> Pending[Reply]:
         """Say something by typing; what is returned waits for the whole answer. Begins the conversation if needed."""
         return self._submit(self._ask(text, timeout))
+
+    def speak(
+        self, what: str | NDArray[Any] | Path, sample_rate: int | None = None, *, timeout: float = 60.0
+    ) -> Pending[Reply]:
+        """Have the avatar say something, as it is; begins the conversation if there is none. See `Session.speak`.
+
+        Args:
+            what: a text; samples, int16 or floats in [-1, 1]; or the path of a sound file, as a `Path`.
+            sample_rate: hertz, if not 24,000; a file has its own.
+            timeout: seconds to wait for the end of it.
+        """
+        return self._submit(self._speak(what, sample_rate, timeout))
 
     def send_audio(self, sound: NDArray[Any] | str | Path, sample_rate: int | None = None) -> Pending[None]:
         """Say something from a recording, at the speed of speech; begins the conversation if there is none.
@@ -284,6 +327,10 @@ class Avatar(AvatarTraits):
         await self._session.connect()
         return await self._session.ask(text, timeout=timeout)
 
+    async def _speak(self, what: str | NDArray[Any] | Path, sample_rate: int | None, timeout: float) -> Reply:
+        await self._session.connect()
+        return await self._session.speak(what, sample_rate, timeout=timeout)
+
     async def _send_audio(self, sound: NDArray[Any] | str | Path, sample_rate: int | None) -> None:
         await self._session.connect()
         await self._session.send_audio(sound, sample_rate)
@@ -326,6 +373,9 @@ class Avatar(AvatarTraits):
     def _show_status(self, news: StatusChanged) -> None:
         self._show("error", news.error)
         self._show("status", news.status)
+
+    def _show_engines(self, news: EnginesChosen) -> None:
+        self._show("service_label", news.label)
 
     def _show_turn(self, news: TurnChanged) -> None:
         transcript = self._session.transcript

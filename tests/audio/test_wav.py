@@ -1,3 +1,4 @@
+import io
 import wave
 from pathlib import Path
 
@@ -13,6 +14,14 @@ def test_a_file_is_read_back_as_written(tmp_path: Path) -> None:
     read, rate = read_wav(tmp_path / "a.wav")
     assert read.tolist() == [1, -2, 3]
     assert rate == 24_000
+
+
+def test_an_open_file_is_written_into_and_stays_open(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    write_wav(file, np.array([1, -2, 3], dtype=np.int16), 16_000)
+    (tmp_path / "a.wav").write_bytes(file.getvalue())
+    read, rate = read_wav(tmp_path / "a.wav")
+    assert (read.tolist(), rate) == ([1, -2, 3], 16_000)
 
 
 def _write(path: Path, *, channels: int, width: int, data: bytes) -> None:

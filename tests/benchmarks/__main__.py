@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import library, notebook
+from tests.benchmarks import library, notebook, offset, soak, turns, video
 
 library.measure()
+turns.measure()
+soak.measure()
 notebook.measure()
+offset.measure()
+video.measure()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from navtalk_widget.local.avatar.character import character_named
+from navtalk_widget.local.avatar.cast import character_named
 from tests.e2e.conftest import Opener
 from tests.support.flite import flite, silence
 from tests.support.widget import Widget

@@ -51,6 +51,7 @@ async def streamed(messages: Any, tools: Any) -> AsyncIterator[str | ToolCall]:
         (awaited, ["later"]),
         (awaited_list, ["a", "b"]),
         (streamed, ["let me see", CALL]),
+        (lambda messages, tools: [CALL, CALL, "never said", CALL], [CALL, CALL]),
         (lambda messages, tools: CALL, [CALL]),
         (lambda messages, tools: None, []),
     ],

@@ -7,6 +7,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from navtalk_widget.gateway.gateway import Gateway
+from navtalk_widget.session.news import EnginesChosen
 from navtalk_widget.session.session import Session
 from navtalk_widget.testing import ScriptedService
 from tests.support.page import ORIGIN, page_at
@@ -427,3 +428,16 @@ async def test_the_licence_is_in_nothing_a_page_gets(gateway: Gateway, service: 
         await service.answer("Hello!")
         await page.expect("turns", reset=False)
         assert "canary" not in repr(page.seen)
+
+
+async def test_pages_are_told_what_takes_time_and_what_is_good_to_know(gateway: Gateway, session: Session) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        session._note_progress("Downloading the Whisper model base", 0.25)
+        news = await page.expect("progress")
+        assert (news["what"], news["share"]) == ("Downloading the Whisper model base", 0.25)
+        session._publish(EnginesChosen("Local service", ("PocketSphinx listens.",)))
+        assert (await page.expect("hint"))["text"] == "PocketSphinx listens."
+        async with page_at(gateway.invite(ORIGIN)) as later:
+            assert (await later.expect("progress"))["share"] == 0.25
+        session._note_progress("")
+        assert (await page.expect("progress", share=None))["what"] == ""

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 
 from navtalk_widget.gateway import messages
-from navtalk_widget.session.news import ToolCallChanged
+from navtalk_widget.session.news import Progressed, ToolCallChanged
 from navtalk_widget.transcript.turn import Turn
 from tests.support.wire import samples
 
@@ -47,6 +47,15 @@ def test_of_a_turn_that_was_cut_the_page_learns_what_nobody_heard(
     )
     message = messages.turn_message(turn)
     assert (message["text"], message["unheard"]) == ("Let me tell you", unheard)
+
+
+def test_progress_and_hints_are_written_as_the_samples_show() -> None:
+    written = [
+        messages.progress_message(Progressed("Downloading the Whisper model base", 0.42)),
+        messages.progress_message(Progressed("")),
+        messages.hint_message("PocketSphinx listens, because the Whisper model could not be downloaded."),
+    ]
+    assert written == [each for each in samples("page_messages", "to_page") if each["type"] in ("progress", "hint")]
 
 
 def test_a_tool_call_is_written_as_the_sample_shows() -> None:

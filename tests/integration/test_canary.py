@@ -17,13 +17,15 @@ from pathlib import Path
 
 import pytest
 from ipywidgets.embed import embed_minimal_html
+from pydantic import SecretStr
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 from navtalk_widget import Avatar, Session
 from navtalk_widget.client.embedded import EmbeddedService
 from navtalk_widget.client.endpoint import LICENSE_VARIABLE, AvatarChoice, choose_service
-from navtalk_widget.errors import NavTalkError
+from navtalk_widget.engines.choices import ChatEndpoint
+from navtalk_widget.errors import ConfigurationError, NavTalkError
 from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.protocol import v1, v2
 from navtalk_widget.session.connection import link, reconnection
@@ -211,6 +213,63 @@ def test_the_widget_does_not_let_itself_be_stored() -> None:
         with suppress(Exception):
             stored = pickle.dumps(avatar)
         search(stored=stored)
+    finally:
+        avatar.close()
+
+
+# ── the key of an engine ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_key_in_a_choice_goes_to_the_service_and_is_shown_nowhere(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = EmbeddedService()
+    monkeypatch.setattr("navtalk_widget.session.life.embedded_service", lambda: service)
+    # Nobody listens at the discard port, so that the service fails with the key in hand.
+    mind = ChatEndpoint(url="http://127.0.0.1:9/v1", model="m", api_key=SecretStr(LICENSE))
+    session = Session(service="local", responder=mind, recognizer="pocketsphinx", synthesizer="espeak")
+    try:
+        news: list[object] = []
+        session.on("*", news.append)
+        session.update(responder=mind, instructions="Be brief.")
+        error = await failure(session)
+        assert "127.0.0.1:9" in str(error)
+        search(
+            error=told(error),
+            news=news,
+            choice=repr(mind) + str(mind) + mind.model_dump_json(),
+            options=repr(session._engines._wish(session._engines._settings)),
+            children=processes(),
+            process=repr(vars(service)) + repr(vars(service._running)),
+            label=session.service_label,
+        )
+        search(**{name: repr(value) + str(value) for name, value in vars(session).items()})
+        session.responder = "builtin"
+        await session.connect()
+        assert session._endpoint is not None
+        search(endpoint=repr(session._endpoint), url=session._endpoint.main_url(session.avatar))
+    finally:
+        await session.close()
+        await asyncio.to_thread(service.stop)
+    assert any("embedded service" in line for line in log.lines), "its log was heard"
+    assert any("options=***" in line for line in log.lines), "the address was logged"
+
+
+@pytest.mark.parametrize("wrong", [{"video_size": (1, 1)}, {"recognizer": "nonsense"}, {"synthesizer": 3}])
+def test_a_setting_that_is_wrong_does_not_show_the_key_beside_it(wrong: dict[str, object]) -> None:
+    mind = ChatEndpoint(api_key=SecretStr(LICENSE))
+    with pytest.raises(ConfigurationError) as caught:
+        Session(service="local", responder=mind, **wrong)  # type: ignore[arg-type]
+    search(error=told(caught.value))
+    with pytest.raises(ConfigurationError) as caught:
+        Session(service="local", recognizer=mind)
+    search(error=told(caught.value))
+
+
+def test_no_widget_syncs_the_key() -> None:
+    avatar = Avatar(service="local", responder=ChatEndpoint(url="http://127.0.0.1:9/v1", api_key=SecretStr(LICENSE)))
+    try:
+        search(state=repr(avatar.get_state()), shown=repr(avatar))
     finally:
         avatar.close()
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
-from av import AudioFrame
+from av import AudioFrame, VideoFrame
 
 from tests.local.wire_client import PATIENCE_S, WireClient
 
@@ -20,10 +20,14 @@ AUDIBLE = 500
 
 
 class AvatarViewer:
-    """Receives the avatar; `frames` counts pictures, `levels` holds the RMS of the newest second of sound."""
+    """Receives the avatar.
+
+    `frames` counts pictures, `size` is that of the newest, `levels` holds the RMS of the newest second of sound.
+    """
 
     def __init__(self, signalling: WireClient) -> None:
         self.frames = 0
+        self.size = (0, 0)
         self.levels: deque[float] = deque(maxlen=50)
         self._signalling = signalling
         self._connection = RTCPeerConnection()
@@ -43,6 +47,11 @@ class AvatarViewer:
         description = self._connection.localDescription
         answer = {"type": description.type, "sdp": description.sdp}
         await self._signalling.send("answer", targetSessionId=offer["targetSessionId"], sdp=answer)
+
+    @property
+    def codecs(self) -> list[str]:
+        """By which the streams are encoded, in the order of the offer."""
+        return [line._codecs[0].mimeType for line in self._connection.getTransceivers()]
 
     @property
     def state(self) -> str:
@@ -89,8 +98,9 @@ class AvatarViewer:
                 if isinstance(frame, AudioFrame):
                     samples = frame.to_ndarray().astype(np.float64)
                     self.levels.append(float(np.sqrt(np.mean(np.square(samples)))))
-                else:
+                elif isinstance(frame, VideoFrame):
                     self.frames += 1
+                    self.size = frame.width, frame.height
                 self._changed.set()
         except MediaStreamError:
             self._changed.set()

@@ -3,15 +3,21 @@ from __future__ import annotations
 import pytest
 
 from navtalk_widget.local import avatars as avatars_module
-from navtalk_widget.local.avatar.character import character_named
+from navtalk_widget.local.avatar.cast import character_named
 from navtalk_widget.local.avatars import Avatars, AvatarsFull
 
 
 def test_men_and_women_have_voices_and_faces_that_fit() -> None:
     avatars = Avatars()
-    for name, voice, face in (("navtalk.Owen", "cedar", "navtalk.Leo"), ("girl6", "marin", "navtalk.Lily")):
+    for name, voice, face in (("navtalk.Ben", "cedar", "navtalk.Leo"), ("girl2", "marin", "navtalk.Lily")):
         assert avatars.choose("", name, "").avatar.config.voice == voice
         assert character_named(name).name == face
+
+
+def test_navtalks_own_begin_as_their_characters_do() -> None:
+    elaine = Avatars().choose("", "navtalk.Elaine", "").avatar
+    assert elaine.first_message == character_named("navtalk.Elaine").greeting
+    assert elaine.config.voice == "sage"
 
 
 def test_an_identifier_counts_more_than_a_name() -> None:

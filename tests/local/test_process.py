@@ -263,9 +263,62 @@ async def test_the_limits_can_be_given() -> None:
             assert (await client.closing())[0] == 1009
 
 
+async def test_a_person_is_told_which_engines_are_used() -> None:
+    engines = ("--responder", "builtin", "--recognizer", "pocketsphinx", "--synthesizer", "espeak")
+    async with started("--port", "0", *engines, "--video-size", "640x800", "--half-duplex", log=True) as service:
+        log = await service.log_until("Ctrl-C")
+    for line in ("responder: the built-in responder", "recognizer: PocketSphinx", "synthesizer: eSpeak NG"):
+        assert line in log
+
+
+async def test_what_libraries_print_does_not_disturb_the_pipe_to_the_parent(tmp_path: Path) -> None:
+    (tmp_path / "loud.py").write_text(
+        "import os\nprint('not a message')\nos.write(1, b'nor this\\n')\ndef answer(messages, tools): return 'x'\n"
+    )
+    async with running("--responder", "loud:answer", cwd=tmp_path) as (service, port):
+        async with talking(port) as client:
+            await client.start()
+        service.hang_up()
+        assert await service.rest_of_output() == b""
+
+
+async def test_a_kernel_registers_what_its_conversations_want() -> None:
+    async with running() as (service, port):
+        wishes = {"responder": {"kind": "builtin"}, "recognizer": {"kind": "pocketsphinx"}}
+        tries = {"0pt1ons": {**wishes, "synthesizer": {"kind": "espeak"}}, "b": {"responder": {"kind": "?"}}, "c": None}
+        for name, options in tries.items():
+            await service.tell(json.dumps({"type": "options", "id": name, "options": options}).encode() + b"\n")
+        answers = {answer["id"]: answer for answer in [await service.report() for _ in tries]}
+        ready, bad, worse = (answers[name] for name in tries)
+        names = {"responder": "the built-in responder", "recognizer": "PocketSphinx", "synthesizer": "eSpeak NG"}
+        assert ready == {
+            "type": "options_ready",
+            "id": "0pt1ons",
+            "engines": [{"part": part, "name": name, "sends_to": None, "note": None} for part, name in names.items()],
+        }
+        assert bad["type"] == worse["type"] == "options_failed"
+        assert "responder" in bad["message"]
+        async with talking(port, "k3y&options=0pt1ons") as client:
+            await client.start()
+        await service.tell(b'not json\n{"type": "forget_options", "id": "0pt1ons"}\n{"type": "piece", "call": 7}\n')
+        await service.tell(json.dumps({"type": "options", "id": "x", "options": 3}).encode() + b"\n")
+        assert (await service.report())["type"] == "options_failed"  # so all before it was taken in
+        async with talking(port, "k3y&options=0pt1ons") as client:
+            assert (await client.closing())[0] == 1011
+
+
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--simulate", "flood"), ("--ice-server", "nonsense"), ("--tls-cert", "absent.pem"), ("--tls-key", "absent.pem")],
+    [
+        ("--responder", "bultin"),
+        ("--recognizer", "whisper"),
+        ("--video-size", "3x4"),
+        ("--character", "absent"),
+        ("--simulate", "flood"),
+        ("--ice-server", "nonsense"),
+        ("--tls-cert", "absent.pem"),
+        ("--tls-key", "absent.pem"),
+    ],
 )
 async def test_an_option_that_cannot_be_is_reported(option: str, value: str) -> None:
     async with started("--with-parent", "--port", "0", option, value) as service:

@@ -134,6 +134,31 @@ def test_an_unknown_keyword_is_a_type_error(keyword: str) -> None:
         Avatar(**cast(Any, {keyword: 1}))
 
 
+async def test_engines_of_the_embedded_service_may_be_functions_and_are_changed_like_attributes() -> None:
+    def think(messages: object, tools: object) -> str:
+        return "Fine."
+
+    avatar = Avatar(service="local", responder=think, recognizer="pocketsphinx", synthesizer="espeak")
+    try:
+        assert avatar.service_label == "Local service: no account"
+        assert (await avatar.ask("How are you?")).text == "Fine."
+        assert avatar.service_label == "Local service; your words go to think()"
+        with pytest.raises(ConfigurationError, match="bultin"):
+            avatar.responder = "bultin"
+        assert avatar.responder == think
+        avatar.responder = "builtin"
+        await avatar.reconnect()
+        assert avatar.service_label == "Local service: no account, nothing leaves this machine"
+        assert (await avatar.speak("It is nine.")).text == "It is nine."
+    finally:
+        avatar.close()
+
+
+async def test_another_service_takes_no_engines(avatar: Avatar) -> None:
+    with pytest.raises(ConfigurationError, match="Only the embedded service"):
+        avatar.responder = "builtin"
+
+
 async def test_tools_are_declared_in_every_way(service: ScriptedService, avatar: Avatar) -> None:
     @avatar.tool
     def hours(museum: str) -> str:

@@ -47,6 +47,13 @@ export const VolumeIcon = ({ level }: { level: number }) => (
   </Icon>
 );
 
+export const HintIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M12 11.2v4.6M12 8.1v.1" />
+  </Icon>
+);
+
 export const StopIcon = () => (
   <Icon>
     <rect x="7" y="7" width="10" height="10" rx="2" fill="currentColor" />

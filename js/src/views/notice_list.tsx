@@ -1,11 +1,11 @@
-/** What went wrong and what to do about it. */
+/** What went wrong and what to do about it; below, what is good to know. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { MicrophoneFault } from "../audio/capture";
 import type { PageErrorCode } from "../messages";
 import { useController, useStrings } from "./context";
-import { CloseIcon, WarningIcon } from "./icons";
+import { CloseIcon, HintIcon, WarningIcon } from "./icons";
 
 const RETRIABLE: readonly PageErrorCode[] = [
   "microphone_denied",
@@ -25,32 +25,49 @@ export function NoticeList() {
     if (key === null) read.value = null;
   }, [key]);
   return (
-    <div class="nt-notices" role="alert">
-      {error !== null && key !== read.value && (
-        <NoticeItem
-          code={error.code}
-          message={error.message}
-          hint={error.hint}
-          onDismiss={() => {
-            read.value = key;
-          }}
-        />
-      )}
-      {notices.map((notice) => {
-        const advice = notice.source === "page" ? strings.pageError[notice.code] : notice.error;
-        const retry = notice.source === "page" && RETRIABLE.includes(notice.code) && controller.owner.value;
-        return (
+    <>
+      <div class="nt-notices" role="alert">
+        {error !== null && key !== read.value && (
           <NoticeItem
-            key={notice.key}
-            code={notice.source === "page" ? notice.code : notice.error.code}
-            message={advice.message}
-            hint={advice.hint}
-            onRetry={retry ? () => controller.retryMicrophone() : undefined}
-            onDismiss={() => controller.notices.dismiss(notice.key)}
+            code={error.code}
+            message={error.message}
+            hint={error.hint}
+            onDismiss={() => {
+              read.value = key;
+            }}
           />
-        );
-      })}
-    </div>
+        )}
+        {notices.map((notice) => {
+          if (notice.source === "hint") return null;
+          const advice = notice.source === "page" ? strings.pageError[notice.code] : notice.error;
+          const retry = notice.source === "page" && RETRIABLE.includes(notice.code) && controller.owner.value;
+          return (
+            <NoticeItem
+              key={notice.key}
+              code={notice.source === "page" ? notice.code : notice.error.code}
+              message={advice.message}
+              hint={advice.hint}
+              onRetry={retry ? () => controller.retryMicrophone() : undefined}
+              onDismiss={() => controller.notices.dismiss(notice.key)}
+            />
+          );
+        })}
+      </div>
+      <div class="nt-notices" role="status">
+        {notices.map(
+          (notice) =>
+            notice.source === "hint" && (
+              <NoticeItem
+                key={notice.key}
+                code="hint"
+                message=""
+                hint={notice.text}
+                onDismiss={() => controller.notices.dismiss(notice.key)}
+              />
+            ),
+        )}
+      </div>
+    </>
   );
 }
 
@@ -66,9 +83,9 @@ function NoticeItem({ code, message, hint, onRetry, onDismiss }: NoticeItemProps
   const strings = useStrings();
   return (
     <div class="nt-notice" data-code={code}>
-      <WarningIcon />
+      {code === "hint" ? <HintIcon /> : <WarningIcon />}
       <div class="nt-notice-words">
-        <p class="nt-notice-message">{message}</p>
+        {message !== "" && <p class="nt-notice-message">{message}</p>}
         {hint !== "" && <p class="nt-notice-hint">{hint}</p>}
         {onRetry && (
           <button type="button" class="nt-button nt-small nt-retry" onClick={onRetry}>

@@ -6,6 +6,7 @@ import { isRunning } from "../conversation";
 import type { Strings } from "../strings";
 import { useController, useStrings } from "./context";
 import { linkWords } from "./invitation";
+import { Preparing } from "./preparing";
 import { Retrying } from "./retrying";
 
 export function StatusLine() {
@@ -24,6 +25,7 @@ export function StatusLine() {
         <div class="nt-status-words">
           <p role="status">{useWords(strings)}</p>
           {retrying && <Retrying progress={retrying} />}
+          <Preparing />
         </div>
       </div>
       {/* Nobody listens meanwhile. */}

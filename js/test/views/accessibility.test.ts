@@ -56,6 +56,17 @@ test("nor while the connection is lost", async () => {
   expect(await violations(page)).toEqual([]);
 });
 
+test("nor while a model is downloaded and a hint is given", async () => {
+  const page = await Page.connected();
+  page.kernel.send(
+    { type: "state", status: "connecting", error: null, retry: null },
+    { type: "progress", what: "Downloading the Whisper model base", share: 0.4 },
+    { type: "hint", text: "PocketSphinx listens meanwhile." },
+  );
+  await page.see(() => expect(page.has('[role="progressbar"]') && page.has(".nt-notice")).toBe(true));
+  expect(await violations(page)).toEqual([]);
+});
+
 test("nor after a failure", async () => {
   const page = await Page.connected();
   const error = { code: "x", message: "It failed.", hint: "Try again." };

@@ -137,6 +137,43 @@ describe("the state", () => {
   });
 });
 
+describe("what takes time before the conversation", () => {
+  const downloading = { type: "progress", what: "Downloading the Whisper model base", share: 0.42 } as const;
+
+  test("is told in words, with a bar and a number, until it is over", async () => {
+    const page = await Page.connected();
+    page.kernel.send({ type: "state", status: "connecting", error: null, retry: null }, downloading);
+    await page.see(() => expect(page.text(".nt-preparing")).toBe("Downloading the Whisper model base 42 %"));
+    expect(page.text('.nt-preparing [aria-live="polite"]')).not.toContain("42");
+    expect(page.find('[role="progressbar"]').getAttribute("aria-valuenow")).toBe("42");
+    page.kernel.send({ type: "progress", what: "", share: null });
+    await page.see(() => expect(page.has('[role="progressbar"]')).toBe(false));
+    expect(page.find(".nt-preparing").hidden).toBe(true);
+  });
+
+  test("has no number where nobody knows one, and is told in the person's language", async () => {
+    const page = await Page.connected({ locale: "zh" });
+    page.kernel.send({ type: "progress", what: "Loading the Whisper model base", share: null });
+    await page.see(() => expect(page.text(".nt-preparing")).toBe("正在加载：the Whisper model base"));
+    expect(page.find('[role="progressbar"]').hasAttribute("aria-valuenow")).toBe(false);
+  });
+});
+
+test("a hint is shown once, and outlives Start", async () => {
+  const page = await Page.connected();
+  const hint = { type: "hint", text: "PocketSphinx listens, which knows English alone." } as const;
+  page.kernel.send(hint);
+  await page.see(() => expect(page.text('[data-code="hint"]')).toBe(hint.text));
+  page.button("Start").click();
+  await page.until("status", "listening");
+  expect(page.has('[data-code="hint"]')).toBe(true);
+  page.button("Dismiss").click();
+  await page.see(() => expect(page.has('[data-code="hint"]')).toBe(false));
+  page.kernel.send(hint, { type: "state", status: "thinking", error: null, retry: null });
+  await page.until("status", "thinking");
+  expect(page.has('[data-code="hint"]')).toBe(false);
+});
+
 describe("errors", () => {
   const error = { code: "bad", message: "<img src=x onerror=alert(1)>", hint: "Do <b>this</b>." };
 

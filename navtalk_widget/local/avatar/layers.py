@@ -1,61 +1,23 @@
-"""Rasterised drawings, and their planes in the colour space of the video."""
+"""Pictures in the colour space and the planes of the video, and how they are laid over each other."""
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import resvg_py
 from numpy.typing import NDArray
 from PIL import Image
 
-from navtalk_widget.local.avatar.character import HEIGHT, WIDTH
 from navtalk_widget.local.avatar.colours import to_ycbcr
 
-Picture: TypeAlias = Image.Image
 Bytes: TypeAlias = NDArray[np.uint8]
-Box: TypeAlias = tuple[int, int, int, int]
-"""Left, top, right, bottom; all even wherever chroma, of half the resolution, is cut along it."""
-
-WHOLE: Box = (0, 0, WIDTH, HEIGHT)
+Words: TypeAlias = NDArray[np.uint16]
 
 
-def rasterise(svg: str, box: Box = WHOLE, *, coarse: int = 1) -> Picture:
-    """Draw a part of an SVG as RGBA; its viewBox must be that of the whole picture.
-
-    Args:
-        svg: the drawing.
-        box: the part.
-        coarse: draws so many times smaller, then enlarges: most of the time goes into blurs, by the pixel, and a
-            drawing that is all blur loses nothing.
-    """
-    left, top, right, bottom = box
-    part = svg.replace(f'viewBox="0 0 {WIDTH} {HEIGHT}"', f'viewBox="{left} {top} {right - left} {bottom - top}"', 1)
-    size = right - left, bottom - top
-    png = resvg_py.svg_to_bytes(
-        svg_string=part, width=size[0] // coarse, height=size[1] // coarse, skip_system_fonts=True
-    )
-    with Image.open(io.BytesIO(png)) as image:
-        return image.convert("RGBA").resize(size, Image.Resampling.BICUBIC)
-
-
-def over(bottom: Picture, top: Picture) -> Picture:
+def over(bottom: Image.Image, top: Image.Image) -> Image.Image:
     """Return one RGBA picture laid over another."""
     return Image.alpha_composite(bottom, top)
-
-
-def raised(picture: Picture, pixels: float) -> Picture:
-    """Return the picture moved up by a fraction of a pixel."""
-    return picture.transform(
-        picture.size, Image.Transform.AFFINE, (1, 0, 0, 0, 1, pixels), resample=Image.Resampling.BICUBIC
-    )
-
-
-def even(box: Box) -> Box:
-    """Return the smallest box of even numbers around another."""
-    return box[0] & ~1, box[1] & ~1, (box[2] + 1) & ~1, (box[3] + 1) & ~1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +31,75 @@ class Planes:
         """Return planes of its own."""
         return Planes(self.luma.copy(), self.chroma.copy())
 
-    def put(self, part: Planes, left: int, top: int) -> None:
-        """Overwrite the part from an (even) place on."""
-        height, width = part.luma.shape
-        self.luma[top : top + height, left : left + width] = part.luma
-        top, left, height, width = top // 2, left // 2, height // 2, width // 2
-        self.chroma[:, top : top + height, left : left + width] = part.chroma
+    def part(self, left: int, top: int, right: int, bottom: int) -> Planes:
+        """Return a part, its bounds even; it shares the memory."""
+        return Planes(
+            self.luma[top:bottom, left:right],
+            self.chroma[:, top // 2 : bottom // 2, left // 2 : right // 2],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A picture that covers only in part what it is laid upon.
+
+    Attributes:
+        luma: times cover, uint16 of shape (h, w).
+        chroma: times cover, uint16 of shape (2, h // 2, w // 2).
+        cover: 0 to 256, uint16 of shape (h, w).
+        chroma_cover: the same for chroma, uint16 of shape (h // 2, w // 2).
+    """
+
+    luma: Words
+    chroma: Words
+    cover: Words
+    chroma_cover: Words
+
+    def lay(self, planes: Planes, left: int, top: int) -> None:
+        """Lay it upon planes at an (even) place; integer arithmetic that fits 16 bits."""
+        height, width = self.cover.shape
+        under = planes.part(left, top, left + width, top + height)
+        _lay(under.luma, self.luma, self.cover)
+        _lay(under.chroma, self.chroma, self.chroma_cover)
+
+
+def _lay(under: Bytes, laid: Words, cover: Words) -> None:
+    shown = under * (np.uint16(256) - cover)
+    shown += laid
+    shown += np.uint16(128)
+    shown >>= np.uint16(8)
+    under[...] = shown
+
+
+def sheet_of(picture: Image.Image) -> Sheet:
+    """Return an RGBA picture, of even size, as a sheet."""
+    alpha = np.asarray(picture.getchannel("A")).astype(np.float32) * np.float32(256 / 255)
+    laid = ycbcr_of(picture).astype(np.float32) * alpha[..., None]
+    return Sheet(
+        _words(laid[..., 0]),
+        _words(_quartered(laid[..., 1:]).transpose(2, 0, 1)),
+        _words(alpha),
+        _words(_quartered(alpha)),
+    )
 
 
 def planes_of(ycbcr: Bytes) -> Planes:
     """Split YCbCr of shape (h, w, 3), both even, into planes."""
-    height, width = ycbcr.shape[:2]
-    quads = ycbcr[..., 1:].reshape(height // 2, 2, width // 2, 2, 2).astype(np.uint16)
-    mean = (quads[:, 0, :, 0] + quads[:, 0, :, 1] + quads[:, 1, :, 0] + quads[:, 1, :, 1] + 2) >> 2
-    return Planes(np.ascontiguousarray(ycbcr[..., 0]), np.ascontiguousarray(mean.transpose(2, 0, 1).astype(np.uint8)))
+    chroma = _quartered(ycbcr[..., 1:].astype(np.float32)).transpose(2, 0, 1)
+    return Planes(np.ascontiguousarray(ycbcr[..., 0]), np.ascontiguousarray(np.rint(chroma).astype(np.uint8)))
 
 
-def ycbcr_of(picture: Picture) -> Bytes:
+def ycbcr_of(picture: Image.Image) -> Bytes:
     """Return the colours of a picture of mode RGB or RGBA (whose alpha is left out) as YCbCr, shape (h, w, 3)."""
     return to_ycbcr(np.asarray(picture.convert("RGB")))
+
+
+def _quartered(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean of each square of four: shape (h, w, …) becomes (h // 2, w // 2, …)."""
+    height, width = values.shape[:2]
+    squares = values.reshape(height // 2, 2, width // 2, 2, *values.shape[2:])
+    return np.asarray(squares.mean(axis=(1, 3)), dtype=np.float32)
+
+
+def _words(values: NDArray[np.float32]) -> Words:
+    return np.ascontiguousarray(np.rint(values).astype(np.uint16))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Literal, TypeAlias
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.local.avatar.expression import NEUTRAL, Expression
+from navtalk_widget.local.avatar.habits import eyelids, glance, nod_of
 from navtalk_widget.local.avatar.visemes import visemes_of
 from navtalk_widget.local.playout import ScheduledPhoneme
 
 Mood: TypeAlias = Literal["idle", "listening", "thinking", "speaking"]
-
-BLINK_S = 0.16
-_BLINK_SLOT_S = 4.2
 
 LIVELY_REACH = SAMPLE_RATE * 600 // 1000
 """Speech this far, in samples, before or after a moment makes the head livelier and may raise the brows."""
@@ -25,81 +24,135 @@ _VOWELS = frozenset({"ah", "a", "eh", "ee", "oh", "oo", "uh"})
 
 @dataclass(frozen=True, slots=True)
 class Bearing:
-    """How the head is held, in pixels and radians, and what eyes and brows do.
+    """How the head is held and what eyes, brows and the corners of the mouth do; by default at rest.
+
+    Distances are in pixels of a picture of 320 x 400, in which the head is some 130 wide and 190 high.
 
     Attributes:
         right: of the head.
         down: of the head.
-        tilt: of the head, clockwise.
+        tilt: of the head, in radians clockwise.
         breath: rise of the shoulders, 0 to 1.
         eyes: 0 closed, 1 open.
         gaze_right: of the irises.
         gaze_down: of the irises.
         brows: rise.
+        smile: of the corners of the mouth, -1 drawn down, 0 as they are, 1 smiling.
+        worry: rise of the inner ends of the brows, 0 to 1.
     """
 
-    right: float
-    down: float
-    tilt: float
-    breath: float
-    eyes: float
-    gaze_right: float
-    gaze_down: float
-    brows: float
+    right: float = 0.0
+    down: float = 0.0
+    tilt: float = 0.0
+    breath: float = 0.0
+    eyes: float = 1.0
+    gaze_right: float = 0.0
+    gaze_down: float = 0.0
+    brows: float = 0.0
+    smile: float = 0.0
+    worry: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Attitude:
-    """What a mood adds to the bearing."""
+    """What a mood adds to the bearing, see there; `nods` is how much it nods, `strays` how far its glances go."""
 
-    tilt: float = 0.0
+    right: float = 0.0
     down: float = 0.0
+    tilt: float = 0.0
     gaze_right: float = 0.0
     gaze_down: float = 0.0
     brows: float = 0.0
+    smile: float = 0.0
+    worry: float = 0.0
+    nods: float = 0.0
+    strays: float = 1.0
 
     def towards(self, other: Attitude, share: float) -> Attitude:
         """Return the attitude between this one (0) and another (1)."""
-        return Attitude(
-            self.tilt + (other.tilt - self.tilt) * share,
-            self.down + (other.down - self.down) * share,
-            self.gaze_right + (other.gaze_right - self.gaze_right) * share,
-            self.gaze_down + (other.gaze_down - self.gaze_down) * share,
-            self.brows + (other.brows - self.brows) * share,
-        )
+        return Attitude(*(a + (b - a) * share for a, b in zip(_values(self), _values(other), strict=True)))
 
 
 ATTITUDES: dict[Mood, Attitude] = {
-    "idle": Attitude(),
-    "speaking": Attitude(),
-    "listening": Attitude(tilt=0.012, down=0.4, brows=0.8),
-    "thinking": Attitude(tilt=-0.01, gaze_right=2.0, gaze_down=-1.5, brows=0.4),
+    "idle": Attitude(smile=0.12),
+    "speaking": Attitude(strays=0.8),
+    # Attentive: the head leans to one side and a little forward, the eyes stay on the speaker.
+    "listening": Attitude(tilt=0.02, down=0.8, brows=0.9, smile=0.16, nods=1.0, strays=0.25),
+    # The eyes wander up and aside.
+    "thinking": Attitude(right=1.0, tilt=-0.018, gaze_right=2.8, gaze_down=-2.0, brows=0.6, worry=0.25, strays=0.7),
 }
 
+_CHANGE_S: dict[Mood, float] = {"idle": 0.6, "speaking": 0.4, "listening": 0.36, "thinking": 0.5}
 
-def bearing_at(position: int, phonemes: Sequence[ScheduledPhoneme], attitude: Attitude) -> Bearing:
+_FLASH, _FLASH_S = 1.3, 0.6
+"""Units that the brows jump up, and back in so many seconds, when somebody begins to speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoodChange:
+    """From an attitude into a mood, from a position on."""
+
+    before: Attitude
+    mood: Mood
+    since: int
+
+    def attitude_at(self, position: int) -> Attitude:
+        """Return the attitude at a moment."""
+        s = (position - self.since) / SAMPLE_RATE
+        share = min(1.0, max(0.0, s / _CHANGE_S[self.mood]))
+        if self.mood != "listening":
+            return self.before.towards(ATTITUDES[self.mood], share * share * (3.0 - 2.0 * share))
+        # At once, so that it is seen within a few frames: attention is quicker than other moods.
+        attitude = self.before.towards(ATTITUDES["listening"], 1.0 - (1.0 - share) ** 3)
+        x = min(1.0, max(0.0, s / _FLASH_S))
+        return replace(attitude, brows=attitude.brows + _FLASH * 6.75 * x * (1.0 - x) ** 2)
+
+
+def bearing_at(
+    position: int, phonemes: Sequence[ScheduledPhoneme], attitude: Attitude, expression: Expression = NEUTRAL
+) -> Bearing:
     """Return the bearing at a moment; the same moment and sounds always give the same.
 
     Args:
         position: the moment, in samples.
         phonemes: those from `LIVELY_REACH` before it to as much after it.
-        attitude: see `ATTITUDES`.
+        attitude: of the mood, see `ATTITUDES`.
+        expression: of the words.
     """
     s = position / SAMPLE_RATE
     lively = _liveliness(position, phonemes)
-    sway = 0.45 + 0.75 * lively
-    nod = lively * (0.9 * math.sin(2.9 * s) + 0.5 * math.sin(4.7 * s + 0.6))
+    sway = 0.7 + 0.65 * lively
+    nod = lively * (0.9 * math.sin(2.9 * s) + 0.5 * math.sin(4.7 * s + 0.6)) + attitude.nods * nod_of(s)
     breath = 0.5 - 0.5 * math.cos(2.0 * math.pi * s / 4.1)
+    emphasis = _emphasis(position, phonemes)
+    aside, below = glance(s)
+    gaze_right = attitude.strays * aside + attitude.gaze_right
+    gaze_down = attitude.strays * below + attitude.gaze_down
     return Bearing(
-        right=sway * (0.75 * math.sin(0.71 * s) + 0.45 * math.sin(1.37 * s + 1.0)),
-        down=0.35 * math.sin(0.53 * s + 2.0) * sway + 0.55 * nod - 0.5 * breath + attitude.down,
-        tilt=sway * (0.006 * math.sin(0.47 * s + 0.3) + 0.004 * math.sin(1.13 * s)) + attitude.tilt,
+        right=sway * (0.75 * math.sin(0.71 * s) + 0.45 * math.sin(1.37 * s + 1.0) + 0.16 * math.sin(2.9 * s))
+        + attitude.right,
+        down=(0.35 * math.sin(0.53 * s + 2.0) + 0.2 * math.sin(2.2 * s + 0.4)) * sway
+        + 0.55 * nod
+        + 0.5 * emphasis
+        - 0.5 * breath
+        + attitude.down
+        + expression.down,
+        tilt=sway * (0.006 * math.sin(0.47 * s + 0.3) + 0.004 * math.sin(1.13 * s)) + attitude.tilt + expression.tilt,
         breath=breath,
-        eyes=_eyelids(s),
-        gaze_right=_glance(s, 17) + attitude.gaze_right,
-        gaze_down=0.4 * _glance(s, 29) + attitude.gaze_down,
-        brows=1.5 * _emphasis(position, phonemes) + attitude.brows,
+        eyes=eyelids(s),
+        gaze_right=gaze_right,
+        gaze_down=gaze_down,
+        brows=1.5 * emphasis + attitude.brows + expression.brows,
+        smile=min(1.0, max(-1.0, attitude.smile + expression.smile)),
+        worry=min(1.0, attitude.worry + expression.worry),
     )
+
+
+def _values(attitude: Attitude) -> tuple[float, ...]:
+    return tuple(getattr(attitude, name) for name in _ATTITUDE)
+
+
+_ATTITUDE = tuple(field.name for field in fields(Attitude))
 
 
 def _liveliness(position: int, phonemes: Sequence[ScheduledPhoneme]) -> float:
@@ -126,33 +179,3 @@ def _emphasis(position: int, phonemes: Sequence[ScheduledPhoneme]) -> float:
 def _weight(offset: int, reach: int) -> float:
     x = max(-1.0, min(1.0, offset / reach))
     return 0.5 + 0.5 * x + math.sin(math.pi * x) / (2.0 * math.pi)
-
-
-def _eyelids(s: float) -> float:
-    slot = math.floor(s / _BLINK_SLOT_S)
-    since = s - slot * _BLINK_SLOT_S - 0.3 - 3.4 * _chance(slot)
-    if not 0.0 < since < BLINK_S:
-        return 1.0
-    closing = 0.4 * BLINK_S
-    share = since / closing if since < closing else (BLINK_S - since) / (BLINK_S - closing)
-    return 1.0 - math.sin(0.5 * math.pi * share)
-
-
-def _glance(s: float, salt: int) -> float:
-    """Eyes rest on the viewer and now and then flit a little, -1.2 to 1.2 pixels, quickly but not at once."""
-    slot = math.floor(s / 2.3)
-    before, after = _glance_aim(slot - 1, salt), _glance_aim(slot, salt)
-    share = min(1.0, (s - slot * 2.3) / 0.12)
-    return before + (after - before) * share * share * (3 - 2 * share)
-
-
-def _glance_aim(slot: int, salt: int) -> float:
-    chance = _chance(slot * 31 + salt)
-    return 0.0 if chance < 0.55 else (chance - 0.775) / 0.225 * 1.2
-
-
-def _chance(number: int) -> float:
-    """A number from 0 to 1 that looks random and is always the same."""
-    mixed = (number * 2654435761 + 974711) & 0xFFFFFFFF
-    mixed = ((mixed ^ (mixed >> 15)) * 2246822519) & 0xFFFFFFFF
-    return ((mixed ^ (mixed >> 13)) & 0xFFFFFF) / 0x1000000

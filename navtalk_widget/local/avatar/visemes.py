@@ -9,13 +9,17 @@ from dataclasses import dataclass, fields
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.local.playout import ScheduledPhoneme
 
-REACH = SAMPLE_RATE * 95 // 1000
+REACH = SAMPLE_RATE * 130 // 1000
 """How far, in samples before and after its moment, sounds shape the mouth: neighbours blend as in real speech."""
+
+_BLEND = SAMPLE_RATE * 95 // 1000
+"""How far sounds blend that are not made by the lips. Lips set out sooner for theirs, and let go of it later: they have
+to close all the way, and would jump if they took no more time for it."""
 
 LEAD = SAMPLE_RATE * 15 // 1000
 """Real lips are in place a little before the sound; this much is well within one video frame."""
 
-CLOSING = 0.4
+CLOSING = 0.3
 """The share of the blend from which a sound made by the lips closes them entirely."""
 
 
@@ -112,14 +116,15 @@ def mouth_at(position: int, phonemes: Sequence[ScheduledPhoneme]) -> Mouth:
     blend = dict.fromkeys(_MEASURES, 0.0)
     lips = {"press": 0.0, "tuck": 0.0}
     for viseme, start, end in _aims(phonemes):
-        weight = _share(end - centre) - _share(start - centre)
-        if weight <= 0.0:
-            continue
         shape = VISEMES[viseme]
-        for name in _MEASURES:
-            blend[name] += weight * getattr(shape, name)
-        for name in lips:
-            lips[name] += weight * getattr(shape, name)
+        weight = _share(end - centre, _BLEND) - _share(start - centre, _BLEND)
+        if weight > 0.0:
+            for name in _MEASURES:
+                blend[name] += weight * getattr(shape, name)
+        if shape.press or shape.tuck:
+            weight = _share(end - centre, REACH) - _share(start - centre, REACH)
+            for name in lips:
+                lips[name] += weight * getattr(shape, name)
     press = min(1.0, lips["press"] / CLOSING)
     tuck = min(1.0, lips["tuck"] / CLOSING) * (1.0 - press)
     opening = blend["opening"] * (1.0 - press)
@@ -144,7 +149,7 @@ def _aims(phonemes: Sequence[ScheduledPhoneme]) -> list[tuple[str, int, int]]:
     return aims
 
 
-def _share(offset: int) -> float:
-    """The part of a raised cosine over ±`REACH` that lies before `offset`: 0 to 1."""
-    x = max(-1.0, min(1.0, offset / REACH))
+def _share(offset: int, reach: int) -> float:
+    """The part of a raised cosine over ±`reach` that lies before `offset`: 0 to 1."""
+    x = max(-1.0, min(1.0, offset / reach))
     return 0.5 + 0.5 * x + math.sin(math.pi * x) / (2.0 * math.pi)

@@ -21,13 +21,17 @@ Mode = Literal["assistant", "transparency", "audio_back"]
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a client asks for in its URL. `license` and `user_id` are secrets and stay out of `repr`."""
+    """What a client asks for in its URL. `license`, `user_id` and `options` are secrets and stay out of `repr`.
+
+    `options` names what a kernel has told the service over its pipe; nobody else can name any.
+    """
 
     license: str = field(repr=False)
     character: str
     avatar_id: str
     mode: Mode
     user_id: str = field(repr=False)
+    options: str = field(default="", repr=False)
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Visit:
@@ -43,6 +47,7 @@ class Visit:
             avatar_id=query.get("avatarId", ""),
             mode=mode,
             user_id=query.get("userId", ""),
+            options=query.get("options", ""),
         )
 
 

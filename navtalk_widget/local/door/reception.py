@@ -6,10 +6,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from navtalk_widget.errors import ProtocolError
+from navtalk_widget.engines.choices import LocalOptions
+from navtalk_widget.errors import NavTalkError, ProtocolError
 from navtalk_widget.local.avatars import Avatars, Choice
 from navtalk_widget.local.door import endings
 from navtalk_widget.local.door.admission import Licences, Visit
@@ -21,8 +22,11 @@ from navtalk_widget.local.door.places import Places
 from navtalk_widget.local.door.simulation import WARNING, Simulation
 from navtalk_widget.local.door.viewer import Viewer
 from navtalk_widget.local.door.websocket import WebSocket
+from navtalk_widget.local.engine_room import EngineRoom
 from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.own_characters import OwnCharacters
 from navtalk_widget.local.records import Records
+from navtalk_widget.local.talk.backend import Backend, BackendError
 from navtalk_widget.local.talk.conversation import Conversation
 from navtalk_widget.protocol.events import ConnectionWarning, Event
 from navtalk_widget.protocol.signalling import Create
@@ -38,18 +42,23 @@ class Terms:
         session_s: how long it may last, in seconds; None for as long as the client wants.
         simulations: the troubles it is to have.
         ice_servers: `RTCIceServer` dictionaries whose `urls` are lists.
+        backend: that hears and answers in the place of our own engines; None for these.
     """
 
     session_s: float | None = None
     simulations: tuple[Simulation, ...] = ()
     ice_servers: tuple[Mapping[str, Any], ...] = ()
+    backend: Backend | None = None
 
 
 class Reception:
     """Serves the main sockets of one service.
 
     Args:
-        engines: what the conversations share.
+        room: has the engines of all conversations.
+        options_of: the options that a client may name in its URL, None for a name that is not known; the service's own
+            for ``""``.
+        own: characters of the user's own, which clients ask for by name.
         licences: where one is required, it is asked for.
         places: how many conversations there may be.
         pairing: brings first-generation viewers to their conversations.
@@ -61,7 +70,9 @@ class Reception:
     def __init__(
         self,
         *,
-        engines: Engines,
+        room: EngineRoom,
+        options_of: Callable[[str], LocalOptions | None],
+        own: OwnCharacters,
         licences: Licences,
         places: Places,
         pairing: Pairing,
@@ -69,7 +80,9 @@ class Reception:
         records: Records,
         terms: Terms,
     ) -> None:
-        self._engines = engines
+        self._room = room
+        self._options_of = options_of
+        self._own = own
         self._licences = licences
         self._places = places
         self._pairing = pairing
@@ -88,7 +101,7 @@ class Reception:
         self._lines.add(line)
         try:
             with self._places.take(visit.license):
-                await self._converse(line, visit)
+                await self._equip(line, visit)
         finally:
             self._lines.discard(line)
 
@@ -104,7 +117,24 @@ class Reception:
                 return ending
         return self._places.refusal(visit.license)
 
-    async def _converse(self, line: Line, visit: Visit) -> None:
+    async def _equip(self, line: Line, visit: Visit) -> None:
+        """Talk with the engines that the client chose, once they are there."""
+        options = self._options_of(visit.options)
+        if options is None:
+            await line.end(endings.service_failed("The options are not known, or not any more."))
+            return
+        try:
+            engines = await self._room.engines(options)
+        except NavTalkError as error:
+            logger.error("a conversation has no engines: %s", error)
+            await line.end(endings.service_failed(f"The service is not ready: {error.message}"))
+            return
+        try:
+            await self._converse(line, visit, engines)
+        finally:
+            self._room.release(options)
+
+    async def _converse(self, line: Line, visit: Visit, engines: Engines) -> None:
         owner = self._licences.owner(visit.license)
         choice = self._avatars.choose(visit.avatar_id, visit.character, owner)
 
@@ -119,7 +149,7 @@ class Reception:
         conversation = Conversation(
             license=visit.license,
             character=choice.avatar.name,
-            engines=self._engines,
+            engines=self._with_looks(engines, choice),
             send=send,
             on_configured=self._pairing.match,
             protocol=line.generation.name,
@@ -129,6 +159,7 @@ class Reception:
             config=choice.avatar.config,
             warning=self._warning(choice),
             avatar_id=choice.avatar.id,
+            backend=self._terms.backend,
         )
         self._records.begin(conversation.session_id, owner)
         logger.info("conversation %s began", conversation.session_id)
@@ -143,7 +174,10 @@ class Reception:
             fault = await _until_one_ends(
                 _listen(line, conversation, viewer, note), conversation.run(), self._follow_the_terms(line)
             )
-            if fault is not None:  # ours; the other conversations go on
+            if isinstance(fault, BackendError):
+                logger.warning("conversation %s ended: %s", conversation.session_id, fault)
+                await line.end(endings.service_failed(str(fault)))
+            elif fault is not None:  # ours; the other conversations go on
                 logger.error("conversation %s failed", conversation.session_id, exc_info=fault)
                 await line.end(endings.service_failed())
         finally:
@@ -156,6 +190,12 @@ class Reception:
             )
             self._records.end(conversation.session_id, failed=fault is not None)
             logger.info("conversation %s ended", conversation.session_id)
+
+    def _with_looks(self, engines: Engines, choice: Choice) -> Engines:
+        path = self._own.path(choice.avatar.name)
+        if path is None or engines.options.character is not None:
+            return engines
+        return replace(engines, options=engines.options.model_copy(update={"character": str(path)}))
 
     def _warning(self, choice: Choice) -> str | None:
         if choice.ambiguous or any(each.kind == WARNING and each.after_s is None for each in self._terms.simulations):

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.rtc.peer import AvatarPeer, PeerState, SignallingError
+from navtalk_widget.local.rtc.picture_encoder import VideoCodec
 from navtalk_widget.local.rtc.tracks import FrameSource
 from navtalk_widget.protocol.signalling import Answer, IceCandidate, Offer, SessionDescription, Signal
 
@@ -25,6 +26,10 @@ class Stage(Protocol):
     @property
     def playout(self) -> Playout:
         """Clock and voice."""
+
+    @property
+    def video_codec(self) -> VideoCodec:
+        """By which the picture is sent to viewers who can decode it."""
 
     async def face(self) -> FrameSource:
         """The picture, when it is ready to be shown."""
@@ -104,6 +109,7 @@ class Viewer:
             stage.playout,
             face,
             ice_servers=self._ice_servers,
+            video_codec=stage.video_codec,
             on_state=lambda state: self._peer_changed(peer, state),
         )
         description = SessionDescription.model_validate(await peer.offer())

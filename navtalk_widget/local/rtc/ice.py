@@ -1,6 +1,6 @@
 """What aiortc's ICE leaves undone: a way to connect on a machine without a network, and a clean end.
 
-Both reach for the connection inside a gatherer, which aiortc keeps to itself (seen in 1.10 to 1.16).
+Both reach for the connection inside a gatherer, which aiortc keeps to itself (seen in 1.13 to 1.16).
 """
 
 from __future__ import annotations

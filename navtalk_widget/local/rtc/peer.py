@@ -14,6 +14,7 @@ from aiortc import (
     RTCIceCandidate,
     RTCIceServer,
     RTCPeerConnection,
+    RTCRtpCodecCapability,
     RTCRtpSender,
     RTCSessionDescription,
 )
@@ -22,9 +23,10 @@ from aiortc.sdp import candidate_from_sdp
 
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.rtc import renegotiation
-from navtalk_widget.local.rtc.encoding import limit_video_bitrate
 from navtalk_widget.local.rtc.ice import close_entirely, ensure_candidate
-from navtalk_widget.local.rtc.tracks import FaceTrack, FrameSource, VoiceTrack
+from navtalk_widget.local.rtc.picture_encoder import VIDEO_RATE, VideoCodec
+from navtalk_widget.local.rtc.sender_reports import ReportClock, SenderReports
+from navtalk_widget.local.rtc.tracks import VOICE_WAITS, FaceTrack, FrameSource, VoiceTrack
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +37,14 @@ CONNECT_TIMEOUT_S = 30.0
 
 CLOSE_TIMEOUT_S = 5.0
 
+VOICE_RATE = 48_000
+"""Ticks a second of an Opus stream's time stamps."""
+
 MAX_EARLY_CANDIDATES = 64
 """Candidates kept until the answer comes; the oldest are dropped, for a browser offers its best again as checks."""
+
+
+_MIME_TYPES: dict[VideoCodec, str] = {"vp8": "video/vp8", "h264": "video/h264"}
 
 
 class SignallingError(ValueError):
@@ -53,6 +61,7 @@ class AvatarPeer:
         face: draws the picture of any moment.
         ice_servers: `RTCIceServer` dictionaries. None are needed on one machine or in one network. A server that
             cannot be reached delays the offer by up to five seconds.
+        video_codec: that is offered first; a viewer that cannot decode it gets the other one.
         on_state: called in the loop with each new state; it must not block.
         connect_timeout_s: how long a connection may take, from the answer on, before the peer has failed.
     """
@@ -63,12 +72,16 @@ class AvatarPeer:
         face: FrameSource,
         *,
         ice_servers: Sequence[Mapping[str, Any]] = (),
+        video_codec: VideoCodec = "vp8",
         on_state: Callable[[PeerState], None] | None = None,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
     ) -> None:
-        limit_video_bitrate()
-        self._video = FaceTrack(playout, face)
-        self._audio = VoiceTrack(playout)
+        self._video = FaceTrack(
+            playout, face, codec=self._agreed_codec, on_sent=lambda position: self._video_reports.sent(position)
+        )
+        self._audio = VoiceTrack(
+            playout, waits=VOICE_WAITS, on_sent=lambda position: self._audio_reports.sent(position)
+        )
         self._on_state = on_state
         self._connect_timeout_s = connect_timeout_s
         self._state: PeerState = "new"
@@ -85,11 +98,16 @@ class AvatarPeer:
         )
         self._connection.on("connectionstatechange", self._connection_state_changed)
         # The real service has video as mid 0 and audio as mid 1, and some clients look at the first section only.
-        self._connection.addTransceiver(self._video, direction="sendonly")
+        self._video_line = video = self._connection.addTransceiver(self._video, direction="sendonly")
+        video.setCodecPreferences(_video_codecs(video_codec))
+        setattr(video.sender, "_send_keyframe", self._video.want_key_frame)  # noqa: B010  (aiortc's own is for its encoders)
         audio = self._connection.addTransceiver(self._audio, direction="sendonly")
         # What the voice track hands out is Opus already; every WebRTC end point must know it.
         codecs = RTCRtpSender.getCapabilities("audio").codecs
         audio.setCodecPreferences([codec for codec in codecs if codec.mimeType.lower() == "audio/opus"])
+        report_clock = ReportClock(playout)
+        self._video_reports = SenderReports(video.sender, report_clock, rate=VIDEO_RATE)
+        self._audio_reports = SenderReports(audio.sender, report_clock, rate=VOICE_RATE)
 
     @property
     def state(self) -> PeerState:
@@ -184,11 +202,18 @@ class AvatarPeer:
     async def _close(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
+        self._video_reports.close()
+        self._audio_reports.close()
         self._video.stop()
         self._audio.stop()
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(close_entirely(self._connection), CLOSE_TIMEOUT_S)
         self._set_state("closed")
+
+    def _agreed_codec(self) -> VideoCodec:
+        """What aiortc will say the pictures are encoded by: the first codec that both sides know."""
+        mime_type: str = self._video_line._codecs[0].mimeType
+        return "h264" if mime_type.lower() == _MIME_TYPES["h264"] else "vp8"
 
     def _connection_state_changed(self) -> None:
         state = self._connection.connectionState
@@ -208,6 +233,11 @@ class AvatarPeer:
         self._state = state
         if self._on_state is not None:
             self._on_state(state)
+
+
+def _video_codecs(first: VideoCodec) -> list[RTCRtpCodecCapability]:
+    codecs = RTCRtpSender.getCapabilities("video").codecs
+    return sorted(codecs, key=lambda codec: codec.mimeType.lower() != _MIME_TYPES[first])
 
 
 def _ice_server(server: Mapping[str, Any]) -> RTCIceServer:

@@ -64,7 +64,7 @@ def agree_to_receive(connection: RTCPeerConnection, offer: SessionDescription) -
 def discard_incoming(connection: RTCPeerConnection, offer: SessionDescription) -> None:
     """Drop what the viewer sends packet by packet, before anything is decoded; call this when it has been answered.
 
-    aiortc has no public way to do so (seen in 1.10 to 1.16); a track that is read and thrown away would be decoded.
+    aiortc has no public way to do so (seen in 1.13 to 1.16); a track that is read and thrown away would be decoded.
     """
     for transceiver in _bringing(connection, offer):
         transceiver.receiver._enabled = False

@@ -16,6 +16,7 @@ from navtalk_widget.engines.spoken import Phoneme, SpokenPiece, Word
 from navtalk_widget.local.speech.clauses import Clause, split_clauses
 from navtalk_widget.local.speech.espeak_library import RawSpeech, load_espeak
 from navtalk_widget.local.speech.phonemes import timed_phonemes
+from navtalk_widget.local.speech.text_language import language_of
 from navtalk_widget.local.speech.voices import VoiceSettings, voice_settings
 
 LOUDNESS_DB = -20.0
@@ -40,6 +41,7 @@ class EspeakSynthesizer:
     def synthesize(self, text: str, *, voice: str, language: str) -> Iterator[SpokenPiece]:
         """Speak ``text`` clause by clause; see `Synthesizer`."""
         settings = voice_settings(voice)
+        language = language_of(text, language)
         for clause in split_clauses(text):
             yield _piece(clause, settings, language)
 

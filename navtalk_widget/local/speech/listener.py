@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from navtalk_widget.local.speech.heard import (
     SpeechStopped,
 )
 from navtalk_widget.local.speech.transcriber import Transcriber
+from navtalk_widget.local.speech.turn_detection import SemanticVad, ServerVad, TurnDetection
 from navtalk_widget.local.speech.vad import VoiceActivity, VoiceStarted, VoiceStopped
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Listener",
     "PartialTranscript",
     "RecognitionFailed",
+    "SemanticVad",
     "ServerVad",
     "SpeechStarted",
     "SpeechStopped",
@@ -44,34 +45,13 @@ STALL_S = 1.5
 MOST_UNREAD = 256
 """Events nobody has read, beyond which sound is ignored; a partial transcript replaces the one before it."""
 
+WITHHELD_AFTER_MS = 320
+"""Milliseconds of silence in an utterance after which its sound waits: if the turn ends, nobody need recognise it, and
+if the person goes on, the recogniser catches up."""
+
 _SLICE = SAMPLE_RATE // 25
 _EARLIER_S = 0.3  # kept besides the prefix padding: speech is noticed after its first chunks, and resampled
 _LONGEST_PREFIX_MS = 5_000
-
-
-class TurnDetection(Protocol):
-    """When a turn begins and ends, in the words of OpenAI's ``server_vad``."""
-
-    @property
-    def threshold(self) -> float:
-        """Probability from which sound counts as voice."""
-
-    @property
-    def prefix_padding_ms(self) -> int:
-        """How much sound before the voice belongs to the turn."""
-
-    @property
-    def silence_duration_ms(self) -> int:
-        """How long a silence ends the turn."""
-
-
-@dataclass(frozen=True, slots=True)
-class ServerVad:
-    """The usual settings."""
-
-    threshold: float = 0.5
-    prefix_padding_ms: int = 300
-    silence_duration_ms: int = 500
 
 
 _USUAL = ServerVad()
@@ -86,11 +66,22 @@ class Listener:
 
     It is made, fed and read on one event loop, and fed by one task at a time.
 
+    Args:
+        recognizer: shared with other conversations.
+        turn_detection: how turns are found; ``None`` is push to talk.
+        is_person: asked whether the latest sound is the person's, where it seems to be voice.
+
     Raises:
         RecognitionError: if the voice activity detector is not installed.
     """
 
-    def __init__(self, recognizer: Recognizer, turn_detection: TurnDetection | None = _USUAL) -> None:
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        turn_detection: TurnDetection | None = _USUAL,
+        *,
+        is_person: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._events: deque[Heard] = deque()
         self._arrived = asyncio.Event()
         self._closed = False
@@ -101,14 +92,29 @@ class Listener:
         self._recent_size = 0
         self._utterances = 0
         self._open_since: int | None = None  # samples at which the open utterance began
+        self._withheld: list[NDArray[np.int16]] = []
+        self._words = ""  # of the open utterance, so far
+        self._language = ""
+        self._is_person = is_person
         self._stall: asyncio.TimerHandle | None = None
         self._transcriber = Transcriber(recognizer, self._put)
         self._transcriber.task.add_done_callback(lambda _: self._arrived.set())
         self._detection: TurnDetection | None = None
         self.configure(turn_detection)
 
-    def configure(self, turn_detection: TurnDetection | None) -> None:
-        """Change how turns are found; ``None`` is push to talk. Changing between the two ends an open utterance."""
+    @property
+    def voice_ms(self) -> int:
+        """Milliseconds from the first voice to the last, so far, of the latest utterance; 0 for push to talk."""
+        return 0 if self._vad is None else self._vad.voice_ms
+
+    def configure(self, turn_detection: TurnDetection | None, *, language: str = "") -> None:
+        """Change how turns are found; ``None`` is push to talk. Changing between the two ends an open utterance.
+
+        Args:
+            turn_detection: how turns are found.
+            language: that the person speaks, from the next utterance on, see `Recognizer.start`.
+        """
+        self._language = language
         if (turn_detection is None) != (self._vad is None):
             self._end_utterance()
         self._detection = turn_detection
@@ -118,10 +124,10 @@ class Listener:
         settings = (
             turn_detection.threshold,
             min(turn_detection.prefix_padding_ms, _LONGEST_PREFIX_MS),
-            turn_detection.silence_duration_ms,
+            turn_detection.silence_after(self._words, language),
         )
         if self._vad is None:
-            self._vad = VoiceActivity(*settings)
+            self._vad = VoiceActivity(*settings, is_voice=self._is_person)
             self._vad_origin = self._received
         else:
             self._vad.configure(*settings)
@@ -150,11 +156,13 @@ class Listener:
         self._forget_recent()
         if self._open_since is not None:
             self._open_since = None
+            self._withheld.clear()
             self._transcriber.abandon()
+            self._events = deque(event for event in self._events if event.utterance != self._utterances)
         if self._vad is not None:
             # Even its model remembers: the voice that is forgotten would be heard on for a moment.
             self._vad = None
-            self.configure(self._detection)
+            self.configure(self._detection, language=self._language)
 
     async def close(self) -> None:
         """Stop hearing; the iteration ends. May be called in mid-utterance and more than once."""
@@ -189,9 +197,11 @@ class Listener:
             return
         self._remember(samples)
         if self._open_since is not None:
-            self._transcriber.add(samples)
+            self._withheld.append(samples)
         for event in self._vad.feed(samples):
             self._notice(event)
+        if self._vad.silent_ms < WITHHELD_AFTER_MS:
+            self._release()
         if self._open_since is not None and self._received - self._open_since > LONGEST_UTTERANCE_S * SAMPLE_RATE:
             self._end_utterance()
 
@@ -206,14 +216,30 @@ class Listener:
         self._begin_utterance(max(first, oldest))
         self._put(SpeechStarted(self._utterances, at_ms))
         self._transcriber.add(sound)
+        self._withheld.clear()
 
     def _begin_utterance(self, position: int) -> None:
         self._utterances += 1
         self._open_since = position
-        self._transcriber.begin(self._utterances)
+        self._words = ""
+        self._transcriber.begin(self._utterances, self._language)
+        self._be_patient()
+
+    def _release(self) -> None:
+        """Give the recogniser the sound that was kept back for a silence that may have been the end."""
+        withheld, self._withheld = self._withheld, []
+        if self._open_since is not None:
+            for samples in withheld:
+                self._transcriber.add(samples)
+
+    def _be_patient(self) -> None:
+        """Wait for the end of the turn as long as its words so far demand."""
+        if self._vad is not None and self._detection is not None:
+            self._vad.silence_ms = self._detection.silence_after(self._words, self._language)
 
     def _stop_speech(self, at_ms: int) -> None:
         self._open_since = None
+        self._withheld.clear()
         self._put(SpeechStopped(self._utterances, at_ms))
         self._transcriber.end()
 
@@ -225,6 +251,7 @@ class Listener:
             self._transcriber.end()
             return self._utterances
         stopped = self._vad.end_speech()
+        self._release()  # ended by hand or by force: it may be more than silence
         self._forget_recent()
         if stopped is not None:
             self._notice(stopped)
@@ -235,7 +262,7 @@ class Listener:
             self._stall.cancel()
             self._stall = None
         if self._vad is not None and self._detection is not None and self._open_since is not None and not self._closed:
-            wait_s = max(STALL_S, self._detection.silence_duration_ms / 1000)
+            wait_s = max(STALL_S, self._detection.silence_after(self._words, self._language) / 1000)
             self._stall = asyncio.get_running_loop().call_later(wait_s, self._end_utterance)
 
     def _remember(self, samples: NDArray[np.int16]) -> None:
@@ -251,6 +278,9 @@ class Listener:
         self._recent_size = 0
 
     def _put(self, event: Heard) -> None:
+        if isinstance(event, PartialTranscript) and event.utterance == self._utterances:
+            self._words = event.text
+            self._be_patient()
         if isinstance(event, PartialTranscript) and self._events:
             latest = self._events[-1]
             if isinstance(latest, PartialTranscript) and latest.utterance == event.utterance:

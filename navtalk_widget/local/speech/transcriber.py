@@ -21,6 +21,9 @@ from navtalk_widget.local.speech.heard import FinalTranscript, Heard, PartialTra
 STEP_S = 0.1
 """Seconds of sound given to the recogniser at a time: enough to make the hop to its thread worth while."""
 
+LONGEST_STEP_S = 0.5
+"""The same where sound waits already: on a busy machine each hop to the thread and back costs time."""
+
 BACKLOG_S = 10.0
 """Seconds of sound of one utterance that may wait for a slow recogniser; the oldest is dropped beyond."""
 
@@ -32,13 +35,16 @@ SEGMENTS_KEPT = 4
 ANSWER_LIMIT_S = 20.0
 """Seconds within which the recogniser must answer each time."""
 
+_NOTHING = np.zeros(0, dtype=np.int16)
+
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 
 class _Utterance:
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, language: str) -> None:
         self.number = number
+        self.language = language
         self.blocks: deque[NDArray[np.int16]] = deque()
         self.waiting = 0  # samples in blocks
         self.ended = False
@@ -90,9 +96,14 @@ class Transcriber:
         """Runs until `close`; it ends earlier only through a fault of the recogniser, with its exception."""
         return self._task
 
-    def begin(self, number: int) -> None:
-        """Begin the next utterance; the one before must have been ended."""
-        self._utterances.append(_Utterance(number))
+    def begin(self, number: int, language: str = "") -> None:
+        """Begin the next utterance; the one before must have been ended.
+
+        Args:
+            number: of the utterance.
+            language: see `Recognizer.start`.
+        """
+        self._utterances.append(_Utterance(number, language))
         self._changed.set()
 
     def add(self, samples: NDArray[np.int16]) -> None:
@@ -143,12 +154,12 @@ class Transcriber:
     async def _transcribe(self, utterance: _Utterance) -> None:
         await self._in_thread(partial(_start, utterance, self._recognizer, self._previous))
         latest = ""
-        step = round(STEP_S * SAMPLE_RATE)
+        step, longest = round(STEP_S * SAMPLE_RATE), round(LONGEST_STEP_S * SAMPLE_RATE)
         while not utterance.abandoned:
             await self._wait_until(lambda: utterance.waiting >= step or utterance.ended or utterance.abandoned)
-            if utterance.abandoned or not utterance.waiting:
+            if utterance.abandoned or (utterance.ended and utterance.waiting <= longest):
                 break
-            samples = utterance.take(step)
+            samples = utterance.take(longest)
             if utterance.segment > SEGMENT_S * SAMPLE_RATE:
                 await self._next_segment(utterance)
             text = utterance.text(await self._in_thread(partial(_feed, utterance, samples)))
@@ -159,13 +170,14 @@ class Transcriber:
             await self._in_thread(partial(_forget, utterance))
             return
         self._previous = utterance.recognition
-        text = utterance.text(await self._in_thread(partial(_finish, utterance)))
+        rest = utterance.take(utterance.waiting)
+        text = utterance.text(await self._in_thread(partial(_finish, utterance, rest)))
         if not utterance.abandoned:
             self._report(FinalTranscript(utterance.number, text))
 
     async def _next_segment(self, utterance: _Utterance) -> None:
         finished = utterance.recognition
-        utterance.earlier_text.append(await self._in_thread(partial(_finish, utterance)))
+        utterance.earlier_text.append(await self._in_thread(partial(_finish, utterance, _NOTHING)))
         await self._in_thread(partial(_start, utterance, self._recognizer, finished))
 
     async def _fail(self, utterance: _Utterance, message: str) -> None:
@@ -199,7 +211,7 @@ class Transcriber:
 
 
 def _start(utterance: _Utterance, recognizer: Recognizer, previous: Recognition | None) -> None:
-    utterance.recognition = recognizer.start(previous)
+    utterance.recognition = recognizer.start(previous, language=utterance.language)
     utterance.segment = 0
     utterance.resampler = Resampler(SAMPLE_RATE, RECOGNITION_RATE)
 
@@ -211,7 +223,9 @@ def _feed(utterance: _Utterance, samples: NDArray[np.int16]) -> str:
     return utterance.recognition.feed(utterance.resampler.process(samples))
 
 
-def _finish(utterance: _Utterance) -> str:
+def _finish(utterance: _Utterance, rest: NDArray[np.int16]) -> str:
+    if rest.size:
+        _feed(utterance, rest)
     recognition, utterance.recognition = utterance.recognition, None
     if recognition is None:
         return ""

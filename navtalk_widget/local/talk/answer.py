@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from navtalk_widget.engines.responder import Responder, ResponseRequest, ToolCall
+from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.engines.language import spoken_language
+from navtalk_widget.engines.responder import Message, Responder, ResponseRequest, ToolCall
+from navtalk_widget.engines.spoken import SpokenPiece
 from navtalk_widget.errors import NavTalkError
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.talk.clause_buffer import ClauseBuffer
@@ -33,7 +36,7 @@ _END = object()
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A clause and its place on the playout's clock."""
+    """A clause and what the playout calls it."""
 
     text: str
     start: int
@@ -71,6 +74,7 @@ class Answer:
         self._request = request
         self._responder = responder
         self._speaker = speaker
+        self._verbatim = options.verbatim
         self._voice = options.config.voice
         self._playout = playout
         self._events = events
@@ -79,8 +83,10 @@ class Answer:
         self.in_conversation = options.in_conversation
         self.spoken = events.spoken
         limit = options.config.max_response_output_tokens
-        self._allowance = Allowance(limit if isinstance(limit, int) else None)
+        self._allowance = Allowance(limit if isinstance(limit, int) and self._verbatim is None else None)
         self._language = ""
+        if self._verbatim is not None:
+            self._language = spoken_language(replace(request, messages=(Message("user", self._verbatim.text),)))
         self._said: list[_Said] = []
         self._item_id = ""
         self._stopped = False
@@ -101,7 +107,8 @@ class Answer:
     @property
     def audible(self) -> bool:
         """Whether any of its voice is still to be played."""
-        return bool(self._said) and self._said[-1].end > self._playout.position
+        heard = self._playout.heard(self._said[-1].start, self._said[-1].end) if self._said else None
+        return heard is not None and not heard.complete
 
     @property
     def settled(self) -> bool:
@@ -115,6 +122,7 @@ class Answer:
             self._events.end("cancelled", {"type": "cancelled", "reason": reason}, heard=heard)
         elif heard is not None:
             self._history.set_text(self._item_id, heard)
+        self._note_pauses()
         self._said.clear()
         self._stop()
 
@@ -131,17 +139,20 @@ class Answer:
 
     async def _run(self) -> None:
         buffer = ClauseBuffer()
-        parts = self._responder.respond(self._request)
+        parts: AsyncIterator[object] = (
+            self._responder.respond(self._request) if self._verbatim is None else self._verbatim.parts()
+        )
         try:
             while (part := await self._next(parts)) is not _END:
                 if self._stopped:  # a responder may swallow the cancellation: so does wait_for before Python 3.12
                     return
                 if isinstance(part, ToolCall):
                     await self._say(buffer.rest())
-                    # No await between the call and the end: a client may have the result before the next one.
-                    self._events.call(part.name, part.arguments)
-                    self._events.end("completed")
+                    await self._call(part, parts)
                     return
+                if isinstance(part, SpokenPiece):
+                    await self._play(part, joined=True)
+                    continue
                 words, is_all = self._allowance.take(str(part))
                 if self.spoken:
                     await self._say(buffer.add(words))
@@ -158,7 +169,18 @@ class Answer:
             if close is not None:
                 await close()
 
-    async def _next(self, parts: AsyncIterator[str | ToolCall]) -> object:
+    async def _call(self, call: ToolCall, parts: AsyncIterator[object]) -> None:
+        calls = [call]
+        while isinstance(further := await self._next(parts), ToolCall):
+            calls.append(further)
+        if self._stopped:
+            return
+        # No await between the calls and the end: a client may have a result before the next one.
+        for each in calls:
+            self._events.call(each.name, each.arguments)
+        self._events.end("completed")
+
+    async def _next(self, parts: AsyncIterator[object]) -> object:
         watch = asyncio.get_running_loop().call_later(RESPONDER_TIMEOUT_S, self._give_up)
         try:
             return await anext(parts, _END)
@@ -180,19 +202,29 @@ class Answer:
         pieces = self._speaker.speak(text, voice=self._voice, language=self._language)
         try:
             async for piece in pieces:
-                await asyncio.sleep(max(0.0, self._playout.seconds_left - AHEAD_S))
-                start, end = self._playout.say(piece)
-                self._item_id = self._events.speak(piece)
-                self._said.append(_Said(piece.text, start, end))
+                await self._play(piece)
         finally:
             await pieces.aclose()
+
+    async def _play(self, piece: SpokenPiece, *, joined: bool = False) -> None:
+        await asyncio.sleep(max(0.0, self._playout.seconds_left - AHEAD_S))
+        start, end = self._playout.say(piece, joined=joined)
+        self._item_id = self._events.speak(piece)
+        self._said.append(_Said(piece.text, start, end))
 
     def _heard(self) -> str:
         return "".join(map(self._heard_of, self._said)).strip()
 
+    def _note_pauses(self) -> None:
+        """Where the voice was held, a client that counts the seconds believes that more was heard."""
+        spans = [(said, self._playout.heard(said.start, said.end)) for said in self._said]
+        if any(heard is not None and heard.paused for _, heard in spans):
+            seconds = (
+                heard.seconds if heard is not None else (said.end - said.start) / SAMPLE_RATE for said, heard in spans
+            )
+            self._history.limit(self._item_id, sum(seconds))
+
     def _heard_of(self, said: _Said) -> str:
-        if said.end <= self._playout.position:
-            return said.text
         heard = self._playout.heard(said.start, said.end)
         return said.text if heard is None else heard.text  # forgotten: hundreds of pieces ago
 
@@ -201,7 +233,7 @@ class Answer:
         if error is not None:
             # Responders are the user's own code and fail in any way they like; the conversation goes on.
             logger.error("an answer failed", exc_info=error)
-            self._fail(error.message if isinstance(error, NavTalkError) else f"{type(error).__name__}: {error}")
+            self._fail(str(error) if isinstance(error, NavTalkError) else f"{type(error).__name__}: {error}")
         elif not self._stopped:
             self._fail("The responder cancelled its own answer.")  # without effect if the answer has ended
         self._on_end()

@@ -17,6 +17,9 @@ from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import new_id
 
+_UNSAID_TEMPERATURE = SessionConfig().temperature
+"""The session always has one, and most clients say none; some models refuse to be told any."""
+
 MAX_ASIDES = 4
 """Answers outside the conversation under way at the same time."""
 
@@ -118,11 +121,14 @@ class Answering:
                 answer.interrupt(reason)
 
     def _answer(self, options: ResponseOptions) -> None:
+        limit = options.config.max_response_output_tokens
         request = ResponseRequest(
             messages=options.messages(self._history),
             tools=offered_tools(options.config),
             instructions=self._history.instructions(options.config.instructions),
             character=self._character,
+            temperature=None if options.config.temperature == _UNSAID_TEMPERATURE else options.config.temperature,
+            max_tokens=limit if isinstance(limit, int) else None,
         )
         events = ResponseEvents(
             self._send, self._history, conversation_id=self.conversation_id, request=request, options=options

@@ -6,13 +6,18 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.audio.sound_formats import SoundDecoder
 from navtalk_widget.errors import ConfigurationError
 from navtalk_widget.local.avatar.motion import Mood
 from navtalk_widget.local.engines import Engines
 from navtalk_widget.local.playout import Playout
+from navtalk_widget.local.speech.echo import EchoGuard
 from navtalk_widget.local.speech.listener import Listener
 from navtalk_widget.local.talk.answering import Answering
+from navtalk_widget.local.talk.floor import Floor
 from navtalk_widget.local.talk.history import ROOT, History, ItemError
 from navtalk_widget.local.talk.recordings import Recordings
 from navtalk_widget.local.talk.refusal import Refuse
@@ -30,6 +35,9 @@ MODEL = "navtalk-local"
 UPDATED_GRACE_S = 0.5
 """Where the service confirms the settings by itself: how long to wait for a `session.update`, which is then confirmed
 instead. Clients take a second confirmation for a second beginning, so it is longer than most ways there and back."""
+
+ROOM_S = 0.3
+"""How long the avatar's voice goes on in the room after its last sample, on the way there and back included."""
 
 
 class Assistant:
@@ -82,19 +90,26 @@ class Assistant:
             may_begin=lambda: not self._turns.under_way and not self._recordings.under_way,
         )
         self._recordings = Recordings(engines.recognizer, self._recording_understood)
-        self._listener = Listener(engines.recognizer)
+        self._echo = EchoGuard(playout)
+        self._half_duplex = engines.options.half_duplex
+        self._listener = Listener(engines.recognizer, is_person=lambda: not self._echo.is_echo())
         self._decoder = SoundDecoder(config.input_audio_format)
-        self._turns = VoiceTurns(
-            self._listener, self._history, send, on_began=self._person_began, on_said=self._person_said
+        floor = Floor(
+            playout,
+            self._answering,
+            send,
+            config=lambda: self._settings.config,
+            interruption_ms=engines.options.interruption_ms,
         )
-        self._turns.configure(config)
+        self._turns = VoiceTurns(self._listener, self._history, send, floor=floor, on_said=self._person_said)
+        self._follow_settings()
 
     @property
     def mood(self) -> Mood:
         """What the avatar is doing, as far as its face shows it."""
-        if self._playout.speaking:
+        if self._playout.speaking and not self._playout.held:
             return "speaking"
-        if self._turns.speaking:
+        if self._turns.speaking or self._playout.held:
             return "listening"
         return "thinking" if self._turns.under_way or self._answering.active is not None else "idle"
 
@@ -161,6 +176,8 @@ class Assistant:
                 if not self._answering.cancel(event.response_id):
                     message = "There is no such response to cancel."
                     self._refuse("response_cancel_not_active", message, event.event_id)
+                elif not self._playout.held:
+                    self._turns.believe()  # there is nothing left to interrupt
             case _:
                 name = events.name_of(event)
                 self._refuse("invalid_event", f"There is no client event {name!r}.", event.event_id)
@@ -173,7 +190,15 @@ class Assistant:
         except ValueError as error:
             self._refuse("invalid_value", f"audio: {error}.", event.event_id)
             return
-        await self._listener.feed(samples)
+        if self._half_duplex and self._settings.config.turn_detection is not None and self._sounds_in_the_room:
+            samples = np.zeros_like(samples)  # not nothing: the microphone's time goes on
+        self._echo.hear(samples)
+        await self._turns.hear(samples)
+
+    @property
+    def _sounds_in_the_room(self) -> bool:
+        since = (self._playout.position - self._playout.ends_at) / SAMPLE_RATE
+        return self._playout.ends_at > 0 and since < ROOM_S
 
     def _configure(self, event: events.SessionUpdate | events.InputConfig | events.InputFunctionCall) -> None:
         match event:
@@ -183,12 +208,17 @@ class Assistant:
                 self._settings.apply(voice=event.voice, prompt=event.prompt, tools=event.tools)
             case events.InputFunctionCall():
                 self._settings.declare(event.tools)
-        config = self._settings.config
-        self._turns.configure(config)
-        if config.input_audio_format != self._decoder.format:
-            self._decoder = SoundDecoder(config.input_audio_format)
+        self._follow_settings()
         if isinstance(event, events.SessionUpdate):
             self._confirm()
+
+    def _follow_settings(self) -> None:
+        config = self._settings.config
+        self._turns.configure(config)
+        transcription = config.input_audio_transcription
+        self._recordings.language = (transcription.language if transcription is not None else None) or ""
+        if config.input_audio_format != self._decoder.format:
+            self._decoder = SoundDecoder(config.input_audio_format)
 
     def _confirm(self) -> None:
         """Tell the settings in force; before the grace is over, this is the one confirmation that comes anyway."""
@@ -223,15 +253,6 @@ class Assistant:
             self._answering.owe(options)
 
     # ── who speaks when ──────────────────────────────────────────────────────────────────────────────────
-
-    def _person_began(self, event: events.SpeechStarted) -> None:
-        detection = self._settings.config.turn_detection
-        interrupts = detection is not None and detection.interrupt_response
-        if interrupts:
-            self._playout.flush()  # before anything else: the voice is still going out
-        self._send(event)
-        if interrupts:
-            self._answering.interrupt()
 
     def _person_said(self, text: str) -> None:
         detection = self._settings.config.turn_detection

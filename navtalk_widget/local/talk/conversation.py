@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from uuid import uuid4
 
 from navtalk_widget.local.avatar.live import LiveFace
 from navtalk_widget.local.avatar.moody_face import MoodyFace
+from navtalk_widget.local.avatar.test_card import playout_for
 from navtalk_widget.local.engines import Engines
-from navtalk_widget.local.playout import Playout
+from navtalk_widget.local.rtc.picture_encoder import VideoCodec
 from navtalk_widget.local.talk.assistant import Assistant
+from navtalk_widget.local.talk.backend import Backend
 from navtalk_widget.local.talk.mirror import Mirror
 from navtalk_widget.local.talk.refusal import invalid_request
+from navtalk_widget.local.talk.upstream import Upstream
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.events import Event
@@ -37,6 +41,7 @@ class Conversation:
         config: the avatar's own settings, which the client may change; None for the usual ones.
         warning: what the client should know about the choice of its avatar (second generation).
         avatar_id: the avatar that was chosen, told with the warning.
+        backend: that hears and answers in the place of our own engines; None for these.
     """
 
     def __init__(
@@ -54,10 +59,11 @@ class Conversation:
         config: SessionConfig | None = None,
         warning: str | None = None,
         avatar_id: str = "",
+        backend: Backend | None = None,
     ) -> None:
         self.session_id = str(uuid4()) if protocol == "v2" else new_id("sess")
         self.license = license
-        self.playout = Playout()
+        self.playout = playout_for(character)
         self._protocol = protocol
         self._ice_servers = tuple(dict(server) for server in ice_servers)
         self._warning = warning
@@ -66,8 +72,19 @@ class Conversation:
         self._character = character
         self._engines = engines
         self._send = send
-        self._part: Assistant | Mirror
-        if mode == "assistant":
+        self._part: Assistant | Mirror | Upstream
+        if mode == "assistant" and backend is not None:
+            self._part = Upstream(
+                backend,
+                playout=self.playout,
+                send=send,
+                refuse=self.refuse,
+                on_configured=on_configured,
+                confirms_by_itself=protocol == "v2",
+                half_duplex=engines.options.half_duplex,
+                config=config or SessionConfig(),
+            )
+        elif mode == "assistant":
             self._part = Assistant(
                 session_id=self.session_id,
                 character=character,
@@ -81,7 +98,13 @@ class Conversation:
                 config=config or SessionConfig(),
             )
         else:
-            self._part = Mirror(self.playout, refuse=self.refuse, on_configured=on_configured)
+            self._part = Mirror(
+                self.playout,
+                speaker=engines.speaker,
+                config=config or SessionConfig(),
+                refuse=self.refuse,
+                on_configured=on_configured,
+            )
 
     @property
     def configured(self) -> bool:
@@ -90,7 +113,7 @@ class Conversation:
 
     def begin(self) -> None:
         """Greet the client, the session's identifier first: some open the signalling socket with it."""
-        self._engines.faces.want(self._character)
+        self._engines.faces.want(self._looks, self._engines.options.video_size)
         if self._protocol == "v1":
             self._send(events.SessionId(session_id=self.session_id))
         else:
@@ -111,10 +134,20 @@ class Conversation:
         """Tell the client that it did something that cannot be; the conversation goes on."""
         self._send(events.ErrorEvent(error=invalid_request(code, message, event_id)))
 
+    @property
+    def video_codec(self) -> VideoCodec:
+        """By which the picture is sent to viewers who can decode it."""
+        return self._engines.options.video_codec
+
+    @property
+    def _looks(self) -> str | Path:
+        own = self._engines.options.character
+        return self._character if own is None else Path(own)
+
     async def face(self) -> MoodyFace:
         """The avatar's picture, when it is drawn; the same for all who view the conversation."""
         if self._face is None:
-            face = await self._engines.faces.face(self._character)
+            face = await self._engines.faces.face(self._looks, self._engines.options.video_size)
             self._face = self._face or MoodyFace(LiveFace(face, self.playout), lambda: self._part.mood)
         return self._face
 

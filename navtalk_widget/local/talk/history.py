@@ -159,6 +159,12 @@ class History:
         if entry is not None and entry.words is not None:
             entry.words.add(piece)
 
+    def limit(self, item_id: str, heard_s: float) -> None:
+        """Note how much of a spoken message was played before it was interrupted: nobody heard more."""
+        entry = self._entries.get(item_id)
+        if entry is not None and entry.words is not None:
+            entry.words.limit(heard_s)
+
     def item(self, item_id: str) -> Item:
         """The item as it is now.
 

@@ -3,50 +3,68 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE, from_bytes
+from navtalk_widget.engines.language import spoken_language
+from navtalk_widget.engines.responder import Message, ResponseRequest
 from navtalk_widget.engines.spoken import SpokenPiece
+from navtalk_widget.errors import ConfigurationError, NavTalkError
 from navtalk_widget.local.avatar.motion import Mood
 from navtalk_widget.local.playout import Playout
-from navtalk_widget.local.speech.loudness import SHAPE_S, phonemes_by_loudness
+from navtalk_widget.local.talk.answer import AHEAD_S
 from navtalk_widget.local.talk.refusal import Refuse
+from navtalk_widget.local.talk.speaker import Speaker
+from navtalk_widget.local.talk.verbatim import BLOCK_SAMPLES, pieces_of, read_verbatim
 from navtalk_widget.protocol import events
+from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.events import Event
 
 MAX_AHEAD_S = 300.0
 """How much sound may wait to be said. Clients send in real time, but one that has the whole of a speech may send it at
 once; 5 minutes are 14 MB. Policy: sound beyond is refused and lost, the client is told once until there is room."""
 
+MAX_TEXTS = 16
+"""Texts that may wait to be said; more are refused."""
+
 LEAD_S = 0.12
 """Silence before sound that comes when nothing is being said: the next block is late now and then."""
 
-BLOCK_SAMPLES = round(SHAPE_S * SAMPLE_RATE)
-"""Sound is said in whole blocks of this size; a shorter rest waits for more, or for `input_audio_buffer.commit`."""
-
-PIECE_SAMPLES = 25 * BLOCK_SAMPLES
-"""Sound is scheduled in pieces of a second at most, for the face looks through all of a piece at each picture."""
-
 
 class Mirror:
-    """Gives the avatar the client's sound as its voice.
+    """Gives the avatar the client's sound as its voice, and texts that the client wants said.
 
     Args:
+        speaker: gives texts a voice.
+        config: the avatar's own settings, of which its voice is used.
         playout: plays it.
         refuse: tells the client that something cannot be done.
         on_configured: called in the loop when it begins, for there is nothing to set up.
     """
 
-    def __init__(self, playout: Playout, *, refuse: Refuse, on_configured: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        playout: Playout,
+        *,
+        speaker: Speaker,
+        config: SessionConfig,
+        refuse: Refuse,
+        on_configured: Callable[[], None],
+    ) -> None:
         self.configured = False
+        self._speaker = speaker
+        self._voice = config.voice
+        self._texts: asyncio.Queue[str] = asyncio.Queue(MAX_TEXTS)
         self._playout = playout
         self._refuse = refuse
         self._on_configured = on_configured
         self._rest = np.zeros(0, dtype=np.int16)
         self._is_full = False
+        self._forgotten = 0  # times that the client had all dropped
         self._closed = asyncio.Event()
 
     @property
@@ -60,8 +78,17 @@ class Mirror:
         self._on_configured()
 
     async def run(self) -> None:
-        """Wait until the conversation is closed."""
-        await self._closed.wait()
+        """Say what texts come until the conversation is closed."""
+        saying = asyncio.create_task(self._say_texts(), name="mirror")
+        closed = asyncio.create_task(self._closed.wait())
+        try:
+            await asyncio.wait([saying, closed], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            saying.cancel()
+            closed.cancel()
+            results = await asyncio.gather(saying, closed, return_exceptions=True)
+        if isinstance(results[0], Exception):
+            raise results[0]
 
     async def close(self) -> None:
         """End."""
@@ -76,17 +103,65 @@ class Mirror:
                 except ValueError as error:
                     self._refuse("invalid_value", f"audio: {error}.", event.event_id)
             case events.InputAudioBufferCommit():
-                rest, self._rest = self._rest, self._rest[:0]
-                self._say(rest)
+                self._say_rest()
             case events.InputAudioBufferClear():
-                self._rest = self._rest[:0]
-                self._is_full = False
-                self._playout.flush()
+                self._forget()
+            case events.ResponseCreate(response=wanted):
+                self._say_verbatim(wanted or {}, event.event_id)
+            case events.ResponseCancel():
+                self._forget()
             case events.SessionUpdate() | events.InputConfig() | events.InputFunctionCall():
                 pass
             case _:
                 message = f"{events.name_of(event)!r} has no effect here: the avatar only says what it is sent."
                 self._refuse("invalid_event", message, event.event_id)
+
+    def _say_verbatim(self, wanted: Mapping[str, Any], event_id: str | None) -> None:
+        try:
+            verbatim = read_verbatim(wanted)
+        except ConfigurationError as error:
+            self._refuse("invalid_value", error.message, event_id)
+            return
+        if verbatim is None:
+            self._refuse("invalid_event", "The avatar only says what it is sent: give say or say_audio.", event_id)
+        elif not verbatim.text:
+            self._add(verbatim.sound, event_id)
+            self._say_rest()
+        elif self._texts.full():
+            self._refuse("too_many_texts", f"No more than {MAX_TEXTS} texts may wait to be said.", event_id)
+        else:
+            self._texts.put_nowait(verbatim.text)
+
+    async def _say_texts(self) -> None:
+        while True:
+            text = await self._texts.get()
+            began = self._forgotten
+            pieces = self._speaker.speak(
+                text, voice=self._voice, language=spoken_language(ResponseRequest((Message("user", text),)))
+            )
+            try:
+                async for piece in pieces:
+                    await asyncio.sleep(max(0.0, self._playout.seconds_left - AHEAD_S))
+                    if began != self._forgotten:
+                        break
+                    self._playout.say(piece)
+            except NavTalkError as error:
+                self._refuse("synthesis_failed", error.message, None)
+            finally:
+                await pieces.aclose()
+
+    def _forget(self) -> None:
+        """Fall silent, and drop what waits."""
+        self._forgotten += 1
+        while not self._texts.empty():
+            self._texts.get_nowait()
+        self._rest = self._rest[:0]
+        self._is_full = False
+        self._playout.flush()
+
+    def _say_rest(self) -> None:
+        rest, self._rest = self._rest, self._rest[:0]
+        self._say(rest)
 
     def _add(self, samples: NDArray[np.int16], event_id: str | None) -> None:
         if self._playout.seconds_left + samples.size / SAMPLE_RATE > MAX_AHEAD_S:
@@ -107,6 +182,5 @@ class Mirror:
         if not self._playout.speaking:
             silence = np.zeros(round(LEAD_S * SAMPLE_RATE), dtype=np.int16)
             self._playout.say(SpokenPiece("", silence, (), ()), joined=True)
-        for start in range(0, samples.size, PIECE_SAMPLES):
-            piece = samples[start : start + PIECE_SAMPLES]
-            self._playout.say(SpokenPiece("", piece, phonemes_by_loudness(piece), ()), joined=True)
+        for piece in pieces_of(samples):
+            self._playout.say(piece, joined=True)

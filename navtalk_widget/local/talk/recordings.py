@@ -44,6 +44,8 @@ class Recordings:
     def __init__(self, recognizer: Recognizer, on_words: Callable[[str, str], None]) -> None:
         self._recognizer = recognizer
         self._on_words = on_words
+        self.language = ""
+        """That is spoken; see `Recognizer.start`."""
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[str]] = set()
 
@@ -89,7 +91,9 @@ class Recordings:
         given_up = threading.Event()
         try:
             async with self._turn:
-                return await asyncio.wait_for(asyncio.to_thread(self._recognise, sound, given_up), TIMEOUT_S)
+                return await asyncio.wait_for(
+                    asyncio.to_thread(self._recognise, sound, self.language, given_up), TIMEOUT_S
+                )
         except RecognitionError as error:
             logger.warning("a recording was not understood: %s", error)
         except (TimeoutError, asyncio.TimeoutError):  # two classes before Python 3.11
@@ -107,9 +111,9 @@ class Recordings:
             logger.error("a recogniser failed", exc_info=fault)
         self._on_words(item_id, "" if fault is not None else task.result())
 
-    def _recognise(self, sound: NDArray[np.int16], given_up: threading.Event) -> str:
+    def _recognise(self, sound: NDArray[np.int16], language: str, given_up: threading.Event) -> str:
         samples = resample(sound, SAMPLE_RATE, RECOGNITION_RATE)
-        recognition = self._recognizer.start()
+        recognition = self._recognizer.start(language=language)
         for start in range(0, samples.size, _STEP):
             if given_up.is_set():
                 recognition.abandon()

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from navtalk_widget.engines.responder import Message
 from navtalk_widget.errors import ConfigurationError
 from navtalk_widget.local.talk.history import History, ItemError
+from navtalk_widget.local.talk.verbatim import Verbatim, read_verbatim
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.items import ITEM_TYPES, ROLES, Item, new_id
 
@@ -35,12 +36,14 @@ class ResponseOptions:
         in_conversation: whether what is said becomes part of the conversation.
         context: what the responder is told instead of the conversation so far; None for that.
         metadata: given back to the client.
+        verbatim: what is said without asking the responder.
     """
 
     config: SessionConfig
     in_conversation: bool = True
     context: History | None = None
     metadata: dict[str, Any] | None = None
+    verbatim: Verbatim | None = None
 
     def messages(self, history: History) -> tuple[Message, ...]:
         """What the responder is told was said so far."""
@@ -63,7 +66,10 @@ def read_options(wanted: Mapping[str, Any], config: SessionConfig, history: Hist
     if metadata is not None and not isinstance(metadata, dict):
         raise ConfigurationError("metadata should be an object.")
     context = None if wanted.get("input") is None else _context(wanted["input"], history)
-    return ResponseOptions(config.updated(changes), conversation != "none", context, metadata)
+    verbatim = read_verbatim(wanted)
+    if verbatim is not None:
+        changes["modalities"] = ("text", "audio")
+    return ResponseOptions(config.updated(changes), conversation != "none", context, metadata, verbatim)
 
 
 def _context(given: Any, history: History) -> History:

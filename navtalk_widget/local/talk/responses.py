@@ -87,7 +87,8 @@ class ResponseEvents:
         message = self._add_words(piece.text)
         where = self._where(message.item_id)
         self._history.add_clause(message.item_id, piece)
-        self._send(events.AudioTranscriptDelta(**where, delta=piece.text))
+        if piece.text:  # sound that the client sent has none
+            self._send(events.AudioTranscriptDelta(**where, delta=piece.text))
         for start in range(0, piece.pcm.size, AUDIO_DELTA_SAMPLES):
             self._send_voice(where, message.encoder.encode(piece.pcm[start : start + AUDIO_DELTA_SAMPLES]))
         return message.item_id

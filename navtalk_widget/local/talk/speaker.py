@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -40,14 +41,15 @@ class Speaker:
         finally:
             # A cancelled wait leaves the thread in the middle of a clause, and an iterator cannot be closed there.
             if under_way is not None:
-                under_way.add_done_callback(lambda _: _close(pieces))
+                under_way.add_done_callback(lambda _: self._end(pieces))
 
     def close(self) -> None:
         """End the threads; a clause under way is finished first, nothing waits for it."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-
-def _close(pieces: Iterator[SpokenPiece]) -> None:
-    close = getattr(pieces, "close", None)
-    if close is not None:
-        close()
+    def _end(self, pieces: Iterator[SpokenPiece]) -> None:
+        """Close an iterator in a thread: a function of the user's may take its time about it, or run a loop there."""
+        close = getattr(pieces, "close", None)
+        if close is not None:
+            with contextlib.suppress(RuntimeError):  # the threads have been ended, and so has the service
+                self._threads.submit(close)

@@ -22,6 +22,7 @@ class SpokenWords:
     def __init__(self) -> None:
         self._clauses: list[_Clause] = []
         self._samples = 0
+        self._heard: int | None = None  # samples; None for all
 
     @property
     def duration_ms(self) -> int:
@@ -33,10 +34,16 @@ class SpokenWords:
         start, self._samples = self._samples, self._samples + piece.pcm.size
         self._clauses.append(_Clause(start, self._samples, piece.text, piece.words))
 
+    def limit(self, heard_s: float) -> None:
+        """Note that no more than this was heard, whatever somebody believes who did not notice a pause."""
+        self._heard = round(heard_s * SAMPLE_RATE)
+
     def cut(self, end_ms: int) -> str:
         """Forget what comes after a moment, and return the words that were at least begun before it."""
         end = min(self._samples, end_ms * SAMPLE_RATE // 1000)
         self._samples = end
+        if self._heard is not None:
+            end = min(end, self._heard)
         self._clauses = [_until(clause, end) for clause in self._clauses if clause.start < end]
         return "".join(clause.text for clause in self._clauses).strip()
 

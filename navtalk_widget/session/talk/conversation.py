@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 from navtalk_widget.errors import NavTalkError, NotConnectedError, ResponseTimeout
 from navtalk_widget.protocol import events
@@ -83,6 +84,7 @@ class Conversation:
         self._person_speaks = False
         self._answer_due = False
         self._asked: ReplyCollector | None = None
+        self._uttered: dict[str, Any] | None = None
         self._suspended = False
         self._ended = False
 
@@ -154,7 +156,7 @@ class Conversation:
         """
         self._demand_connection()
         if reply:
-            before, self._asked = self._asked, collector
+            before, self._asked, self._uttered = self._asked, collector, None
             if before is not None:
                 before.interrupt()
             self._stop(before if collector is not None else None)
@@ -165,6 +167,23 @@ class Conversation:
             self.create_response()
         else:
             self._owed.decline()
+
+    def utter(self, response: dict[str, Any], collector: ReplyCollector) -> None:
+        """Let the avatar say something that is no answer, after what it is saying now.
+
+        Args:
+            response: what it is, as `response.create` has it.
+            collector: of whoever waits for it.
+
+        Raises:
+            NotConnectedError: there is no connection.
+        """
+        self._demand_connection()
+        before, self._asked, self._uttered = self._asked, collector, response
+        if before is not None:
+            before.interrupt()
+        self._gate.request(collector, response)
+        self._note_change()
 
     def create_response(self) -> None:
         """Let the avatar speak.
@@ -220,6 +239,9 @@ class Conversation:
         self._tool_calls.reconnect()
         owed = self._owed.collect(to_speech=self._answers_speech())
         waits = self._asked is not None and self._asked.waiting
+        if waits and self._uttered is not None:
+            self._gate.request(self._asked, self._uttered)
+            waits = False
         self._answer_due = self._answer_due or owed or waits
         self._answer_if_due()
         self._note_change(self._speech_lost)

@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from navtalk_widget.errors import NavTalkError
 from navtalk_widget.protocol import events
@@ -39,6 +40,7 @@ _DROPPED_PARTS = (
 @dataclass(slots=True)
 class _Request:
     collector: ReplyCollector | None
+    response: dict[str, Any] | None = None
     event_id: str = ""
     cancelled: bool = False
     refusals: int = 0
@@ -62,7 +64,7 @@ class ResponseGate:
     def __init__(self, send: Callable[[Event], None], changed: Callable[[], None]) -> None:
         self._send = send
         self._changed = changed
-        self._waiting: _Request | None = None
+        self._waiting: deque[_Request] = deque()
         self._sent: _Request | None = None
         self._answer: _Answer | None = None
         self._cancelled_ids: deque[str] = deque(maxlen=8)
@@ -73,7 +75,7 @@ class ResponseGate:
     @property
     def expecting(self) -> bool:
         """Whether an answer is to come that was asked for and has not begun."""
-        return self._waiting is not None or (self._sent is not None and not self._sent.cancelled)
+        return bool(self._waiting) or (self._sent is not None and not self._sent.cancelled)
 
     @property
     def active(self) -> bool:
@@ -107,11 +109,18 @@ class ResponseGate:
                 return self._answer is not None and self._answer.cancelled
         return False
 
-    def request(self, collector: ReplyCollector | None = None) -> None:
-        """Ask for an answer now, or after the one under way. Several requests that wait are one."""
-        if self._waiting is not None:
-            collector = collector or self._waiting.collector
-        self._waiting = _Request(collector)
+    def request(self, collector: ReplyCollector | None = None, response: dict[str, Any] | None = None) -> None:
+        """Ask for an answer now, or after the one under way. Several requests that wait are one.
+
+        Args:
+            collector: of whoever waits for it.
+            response: what it is to be, where that is no answer to what was said; such requests stay apart.
+        """
+        waiting = None if response is not None else self._plain()
+        if waiting is None:
+            self._waiting.append(_Request(collector, response))
+        else:
+            waiting.collector, waiting.refusals = collector or waiting.collector, 0
         self._release()
 
     def cancel(self, *, voice_playing: bool) -> str | None:
@@ -120,9 +129,10 @@ class ResponseGate:
         Returns:
             The identifier of the answer that is stopped; None if there is none.
         """
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None and waiting.collector is not None:
-            waiting.collector.interrupt()
+        waiting, self._waiting = self._waiting, deque()
+        for each in waiting:
+            if each.collector is not None:
+                each.collector.interrupt()
         if self._sent is not None:
             self._sent.cancelled = True
             self._limit_cancelling()
@@ -177,7 +187,8 @@ class ResponseGate:
 
     def give_up(self) -> None:
         """Expect no answer any more."""
-        self._waiting = self._sent = self._answer = None
+        self._waiting.clear()
+        self._sent = self._answer = None
         self.close()
 
     def forget(self) -> None:
@@ -207,11 +218,15 @@ class ResponseGate:
         self._release()
 
     def _release(self) -> None:
-        if self._waiting is None or self._sent is not None or self._answer is not None:
+        if not self._waiting or self._sent is not None or self._answer is not None:
             return
-        self._sent, self._waiting = self._waiting, None
+        self._sent = self._waiting.popleft()
         self._sent.event_id = new_id("event")
-        self._send(events.ResponseCreate(event_id=self._sent.event_id))
+        self._send(events.ResponseCreate(event_id=self._sent.event_id, response=self._sent.response))
+
+    def _plain(self) -> _Request | None:
+        """The request for an answer that waits."""
+        return next((each for each in self._waiting if each.response is None), None)
 
     def _retry_later(self, event: events.ErrorEvent) -> NavTalkError | None:
         """The service had begun an answer of its own, or not ended the one before: what looked like ours was that one.
@@ -229,19 +244,28 @@ class ResponseGate:
         if request.cancelled:
             if request.collector is not None:
                 request.collector.interrupt()
-        elif self._waiting is None or self._waiting.collector is None:
-            self._waiting = request
-        if self._waiting is None or self._answer is not None:
+        else:
+            self._wait_again(request)
+        if not self._waiting or self._answer is not None:
             return None
-        self._waiting.refusals += 1
-        if self._waiting.refusals <= MAX_REFUSALS:
+        self._waiting[0].refusals += 1
+        if self._waiting[0].refusals <= MAX_REFUSALS:
             self._call_later(RETRY_INTERVAL, self._release)
             return None
-        failed, self._waiting = self._waiting, None
+        failed = self._waiting.popleft()
         error = refusal(event)
         if failed.collector is not None:
             failed.collector.fail(error)
         return error
+
+    def _wait_again(self, request: _Request) -> None:
+        """Put a request back that was refused; one that was made since counts more, if somebody waits for it."""
+        since = self._plain() if request.response is None else None
+        if since is not None and since.collector is not None:
+            return
+        if since is not None:
+            self._waiting.remove(since)
+        self._waiting.appendleft(request)
 
     def _cancel_answer(self, answer: _Answer) -> None:
         if not answer.cancelled:

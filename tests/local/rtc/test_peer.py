@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.engines.spoken import Phoneme, SpokenPiece
+from navtalk_widget.local.avatar.cast import character_named
 from navtalk_widget.local.avatar.character import HEIGHT, WIDTH
-from navtalk_widget.local.avatar.face import face_named
+from navtalk_widget.local.avatar.drawn_face import DrawnFace
 from navtalk_widget.local.avatar.live import LiveFace
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.rtc.ice import close_entirely
 from navtalk_widget.local.rtc.peer import AvatarPeer, PeerState, SignallingError
+from navtalk_widget.local.rtc.picture_encoder import PictureEncoder
 
 PATIENCE_S = 10
 
@@ -85,8 +87,8 @@ class Viewer:
 
 
 @asynccontextmanager
-async def watched(playout: Playout, face: Any = None) -> AsyncIterator[tuple[AvatarPeer, Viewer]]:
-    peer, viewer = AvatarPeer(playout, face or Grey()), Viewer()
+async def watched(playout: Playout, face: Any = None, **options: Any) -> AsyncIterator[tuple[AvatarPeer, Viewer]]:
+    peer, viewer = AvatarPeer(playout, face or Grey(), **options), Viewer()
     try:
         await peer.answer(await viewer.answer(await peer.offer()))
         yield peer, viewer
@@ -145,6 +147,61 @@ async def test_the_offer_has_video_first_then_audio_in_one_stream_and_all_candid
     assert "\r\n" in sdp
 
 
+@pytest.mark.parametrize(("first", "other"), [("vp8", "h264"), ("h264", "vp8")])
+async def test_the_codec_that_was_asked_for_is_offered_first_and_the_other_one_too(first: Any, other: str) -> None:
+    peer = AvatarPeer(Playout(), Grey(), video_codec=first)
+    sdp = (await peer.offer())["sdp"].split("m=audio")[0]
+    await peer.close()
+    line = re.search(r"^m=video \d+ \S+ (.*)$", sdp, re.MULTILINE)
+    assert line is not None
+    names = dict(re.findall(r"^a=rtpmap:(\d+) (\S+?)/", sdp, re.MULTILINE))
+    codecs = [names[number].lower() for number in line[1].split() if names[number] != "rtx"]
+    assert codecs[0] == first
+    assert other in codecs
+
+
+class Large:
+    """A white picture of another size."""
+
+    def frame_at(self, position: int) -> NDArray[np.uint8]:
+        picture = np.full((900 * 3 // 2, 720), 128, dtype=np.uint8)
+        picture[:900] = 235
+        return picture
+
+
+@pytest.mark.parametrize("codec", ["vp8", "h264"])
+async def test_pictures_of_any_size_arrive_by_either_codec(codec: str) -> None:
+    async with watched(Playout(), Large(), video_codec=codec) as (_, viewer):
+        await viewer.has(video=5)
+        names = [each._codecs[0].mimeType.lower() for each in viewer.connection.getTransceivers()]
+        picture = viewer.video[-1].to_ndarray(format="yuv420p")
+    assert names[0] == f"video/{codec}"
+    assert picture.shape == (900 * 3 // 2, 720)
+    assert picture[:900].mean() == pytest.approx(235, abs=2)
+
+
+@pytest.mark.parametrize("codec", ["vp8", "h264"])
+async def test_a_viewer_who_asks_for_a_key_frame_gets_one(codec: str) -> None:
+    async with watched(Playout(), Grey(), video_codec=codec) as (_, viewer):
+        await viewer.has(video=5)
+        wanted = asyncio.Event()
+        encode = PictureEncoder.encode
+
+        def noted(self: PictureEncoder, *args: Any, key_frame: bool = False) -> Any:
+            packet = encode(self, *args, key_frame=key_frame)
+            if packet.is_keyframe:
+                loop.call_soon_threadsafe(wanted.set)
+            return packet
+
+        loop = asyncio.get_running_loop()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(PictureEncoder, "encode", noted)
+            receiver = viewer.connection.getTransceivers()[0].receiver
+            (source,) = {each.source for each in receiver.getSynchronizationSources()}
+            await receiver._send_rtcp_pli(source)
+            await asyncio.wait_for(wanted.wait(), PATIENCE_S)
+
+
 async def test_frames_flow_while_nothing_is_said() -> None:
     async with watched(Playout()) as (_, viewer):
         await viewer.has(audio=20, video=10)
@@ -192,7 +249,7 @@ async def test_mouth_and_voice_arrive_aligned() -> None:
             return super().frame_at(position)
 
     playout = Noted()
-    face = face_named("navtalk.Leo")
+    face = DrawnFace(character_named("navtalk.Leo"))
     x, y, width, height = face.character.mouth_box
     rows = slice(int(y * HEIGHT), int((y + height) * HEIGHT))
     columns = slice(int(x * WIDTH), int((x + width) * WIDTH))

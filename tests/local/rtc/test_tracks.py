@@ -8,13 +8,21 @@ from typing import Any
 import numpy as np
 import pytest
 from aiortc.mediastreams import MediaStreamError
-from av import CodecContext, Packet
+from av import CodecContext, Packet, VideoFrame
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.engines.spoken import SpokenPiece
 from navtalk_widget.local.playout import Playout
-from navtalk_widget.local.rtc.tracks import AUDIO_CATCH_UP, AUDIO_STEP, VIDEO_STEP, FaceTrack, Pace, VoiceTrack
+from navtalk_widget.local.rtc.picture_encoder import VIDEO_STEP
+from navtalk_widget.local.rtc.tracks import (
+    AUDIO_CATCH_UP,
+    AUDIO_STEP,
+    PICTURE_HELD,
+    FaceTrack,
+    Pace,
+    VoiceTrack,
+)
 
 
 class Clock:
@@ -28,10 +36,10 @@ class Clock:
 
 
 class Stamped:
-    """A face that shows the position it is asked for, in seconds."""
+    """A face as bright as the position it is asked for, in seconds."""
 
     def frame_at(self, position: int) -> NDArray[np.uint8]:
-        return np.full((600, 320), position // SAMPLE_RATE % 200, dtype=np.uint8)
+        return np.full((600, 320), 100 + position // SAMPLE_RATE, dtype=np.uint8)
 
 
 def decoded(packets: Iterable[Packet[Any]]) -> NDArray[np.int16]:
@@ -54,9 +62,37 @@ async def test_frames_are_stamped_with_the_positions_of_the_clock() -> None:
     voice = await VoiceTrack(playout).recv()
     face = await FaceTrack(playout, Stamped()).recv()
     assert voice.pts is not None
-    assert voice.pts * voice.time_base == face.time == 2.0
-    assert (face.width, face.height, face.format.name) == (320, 400, "yuv420p")
-    assert face.to_ndarray()[0, 0] == 2
+    assert face.pts is not None
+    assert voice.pts * voice.time_base == face.pts * face.time_base == 2.0
+    (picture,) = CodecContext.create("libvpx", "r").decode(face)
+    assert isinstance(picture, VideoFrame)
+    assert (picture.width, picture.height, picture.format.name) == (320, 400, "yuv420p")
+    assert picture.to_ndarray()[0, 0] == pytest.approx(102, abs=1)
+
+
+async def test_pictures_are_encoded_as_the_viewer_wants_them() -> None:
+    track = FaceTrack(Playout(), Stamped(), codec=lambda: "h264")
+    packets = [await track.recv(), await track.recv()]
+    track.want_key_frame()
+    packets.append(await track.recv())
+    assert [packet.is_keyframe for packet in packets] == [True, False, True]
+    assert CodecContext.create("h264", "r").decode(packets[2]) is not None
+
+
+async def test_what_has_been_sent_is_told_when_the_next_frame_is_asked_for() -> None:
+    sent: list[int] = []
+    track = VoiceTrack(Playout(), on_sent=sent.append)
+    first = await track.recv()
+    assert sent == []
+    await track.recv()
+    assert sent == [first.pts]
+
+
+async def test_the_first_voice_can_be_left_out() -> None:
+    playout = Playout()
+    packet = await VoiceTrack(playout, waits=SAMPLE_RATE // 10).recv()
+    assert packet.pts is not None
+    assert packet.pts > SAMPLE_RATE // 10 - AUDIO_STEP
 
 
 async def test_the_stamps_go_up_in_equal_steps() -> None:
@@ -72,7 +108,7 @@ async def test_a_frame_is_not_handed_out_before_its_time() -> None:
     for _ in range(4):
         frame = await track.recv()
         assert frame.pts is not None
-        assert playout.position >= frame.pts * SAMPLE_RATE // 90_000
+        assert playout.position >= frame.pts * SAMPLE_RATE // 90_000 + PICTURE_HELD
 
 
 async def test_a_short_stall_is_made_up_for_without_losing_sound() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -13,7 +13,9 @@ from navtalk_widget.engines.spoken import SpokenPiece
 from navtalk_widget.local.speech.clauses import SENTENCE_PAUSE_S
 from navtalk_widget.local.speech.espeak import LOUDNESS_DB, EspeakSynthesizer, pronounceable
 
-VOICES = ["alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "shimmer", "verse"]
+WOMEN = ["alloy", "coral", "marin", "nova", "sage", "shimmer"]
+MEN = ["ash", "ballad", "cedar", "echo", "fable", "onyx", "verse"]
+VOICES = [*WOMEN, *MEN]
 SENTENCE = "Hello, my name is Leo. I cost 3.50 dollars; that is cheap!"
 
 
@@ -23,6 +25,14 @@ def speak(text: str, voice: str = "alloy", language: str = "en") -> list[SpokenP
 
 def symbols(pieces: list[SpokenPiece]) -> str:
     return "".join(phoneme.symbol for piece in pieces for phoneme in piece.phonemes)
+
+
+def brightness_hz(pieces: list[SpokenPiece]) -> float:
+    """The median centre of gravity of the spectrum."""
+    pcm = np.concatenate([piece.pcm for piece in pieces]).astype(np.float64)
+    windows = pcm[: pcm.size // 1024 * 1024].reshape(-1, 1024) * np.hanning(1024)
+    power = np.square(np.abs(np.fft.rfft(windows[windows.std(axis=1) > 300])))
+    return float(np.median(power @ np.fft.rfftfreq(1024, 1 / SAMPLE_RATE) / power.sum(axis=1)))
 
 
 def pitch_hz(pieces: list[SpokenPiece]) -> float:
@@ -65,9 +75,18 @@ def test_speech_begins_soon_and_the_pause_after_a_sentence_is_ours() -> None:
 
 
 def test_women_speak_higher_than_men() -> None:
-    women = min(pitch_hz(speak(SENTENCE, voice)) for voice in ("alloy", "coral", "marin", "sage", "shimmer"))
-    men = max(pitch_hz(speak(SENTENCE, voice)) for voice in ("ash", "ballad", "cedar", "echo", "verse"))
+    women = min(pitch_hz(speak(SENTENCE, voice)) for voice in WOMEN)
+    men = max(pitch_hz(speak(SENTENCE, voice)) for voice in MEN)
     assert women > 1.15 * men
+
+
+def test_no_two_voices_sound_alike() -> None:
+    spoken = {voice: speak(SENTENCE, voice) for voice in VOICES}
+    sounds = {voice: (pitch_hz(pieces), brightness_hz(pieces)) for voice, pieces in spoken.items()}
+    for (one, (pitch, bright)), (other, (other_pitch, other_bright)) in combinations(sounds.items(), 2):
+        semitones = abs(12 * np.log2(pitch / other_pitch))
+        brighter = abs(12 * np.log2(bright / other_bright))
+        assert semitones > 1.0 or brighter > 2.0, f"{one} and {other}"
 
 
 def test_an_unknown_voice_speaks_too() -> None:
@@ -116,12 +135,34 @@ def test_words_are_timed_and_numbers_are_one_word() -> None:
         ("zh-CN", "你好", "χɑu"),
         ("en-gb", "hot", "hɒt"),
         ("en", "hot", "hɑːt"),
+        ("ja", "こんにちは", "ko̞nnitɕi"),
+        ("ar", "مرحبا", "mrħba"),
+        ("hi", "नमस्ते", "nəmʌsteː"),
+        ("ru", "Привет", "prʲivʲet"),
+        ("ko", "안녕", "ɐnnjʌŋ"),
+        ("el", "Καλημέρα", "kalimera"),
+        ("he", "שלום", "ʃalom"),
+        ("tr", "günaydın", "ɟynajdɯn"),
+        ("pl", "dzień", "dʑɛɲ"),
+        ("pt-br", "bom dia", "dʒi"),
+        ("vi", "xin chào", "sintʃaːw"),
+        ("sv", "god", "ɡuːd"),
+        ("no", "god morgen", "ɡuːdmɔrɡən"),
+        ("zh-hk", "你好", "neihou"),
         ("xx-unknown", "bath", "bæθ"),
         ("", "bath", "bæθ"),
     ],
 )
 def test_a_language_is_spoken_with_its_own_sounds(language: str, text: str, expected: str) -> None:
     assert expected in symbols(speak(text, language=language))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("你好", "χɑu"), ("こんにちは", "nitɕi"), ("Привет", "prʲivʲet"), ("Wie geht es dir, und was ist das?", "ɪst")],
+)
+def test_a_text_is_read_in_its_own_language_where_nobody_said_which(text: str, expected: str) -> None:
+    assert expected in symbols(speak(text))
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n"])

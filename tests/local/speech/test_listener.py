@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
-from navtalk_widget.engines.recognizer import Recognition, RecognitionError, Recognizer
+from navtalk_widget.engines.recognizer import RECOGNITION_RATE, Recognition, RecognitionError, Recognizer
 from navtalk_widget.local.speech import listener as listener_module
 from navtalk_widget.local.speech import transcriber as transcriber_module
 from navtalk_widget.local.speech.listener import (
@@ -23,6 +23,7 @@ from navtalk_widget.local.speech.listener import (
     ServerVad,
     SpeechStarted,
     SpeechStopped,
+    TurnDetection,
 )
 from navtalk_widget.local.speech.sphinx import SphinxRecognizer
 
@@ -61,7 +62,7 @@ class Heardlist:
 @asynccontextmanager
 async def listening(
     recognizer: Recognizer,
-    detection: ServerVad | None = ServerVad(),  # noqa: B008
+    detection: TurnDetection | None = ServerVad(),  # noqa: B008
 ) -> AsyncIterator[tuple[Listener, Heardlist]]:
     listener = Listener(recognizer, detection)
     heard = Heardlist(listener)
@@ -410,3 +411,25 @@ async def test_unread_events_are_bounded(say: Say, monkeypatch: pytest.MonkeyPat
         await idle(listener)
     assert len(listener._events) < 16
     await listener.close()
+
+
+def seconds_recognised(event: Heard) -> float:
+    assert isinstance(event, FinalTranscript)
+    return int(event.text.split()[0]) / RECOGNITION_RATE
+
+
+async def test_the_silence_that_ends_a_turn_is_not_recognised(say: Say) -> None:
+    speech = say("hello there")
+    async with listening(Scripted(), ServerVad(silence_duration_ms=1_500)) as (listener, heard):
+        await feed(listener, in_a_room(speech, after_s=2.0))
+        events = await heard.until(FinalTranscript)
+    assert seconds_recognised(events[-1]) < speech.size / SAMPLE_RATE + 0.3 + 0.6
+
+
+async def test_but_a_pause_in_it_is_with_all_that_follows(say: Say) -> None:
+    speech = np.concatenate((say("hello there"), silence(1.0), say("how are you")))
+    async with listening(Scripted(), ServerVad(silence_duration_ms=1_500)) as (listener, heard):
+        await feed(listener, in_a_room(speech, after_s=2.0))
+        events = await heard.until(FinalTranscript)
+    assert len([event for event in events if isinstance(event, SpeechStarted)]) == 1
+    assert seconds_recognised(events[-1]) > speech.size / SAMPLE_RATE

@@ -8,10 +8,12 @@ import logging
 from aiohttp import web
 from pydantic import BaseModel, Field
 
+from navtalk_widget.engines.choices import LocalOptions
 from navtalk_widget.engines.responder import Message, Responder, ResponseRequest
 from navtalk_widget.local.door.admission import DEFAULT_CHARACTER, Licences
 from navtalk_widget.local.door.http.access import owner_of
 from navtalk_widget.local.door.http.replies import Refusal, body_of
+from navtalk_widget.local.engine_room import EngineRoom
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +38,14 @@ class FunctionCall:
     """Answers with the responder's words, as plain text.
 
     Args:
-        responder: of the service.
+        room: has the responder.
+        options: of the service.
         licences: where one is required, it is asked for.
     """
 
-    def __init__(self, responder: Responder, licences: Licences) -> None:
-        self._responder = responder
+    def __init__(self, room: EngineRoom, options: LocalOptions, licences: Licences) -> None:
+        self._room = room
+        self._options = options
         self._licences = licences
         self._answering = 0
 
@@ -69,9 +73,16 @@ class FunctionCall:
             self._answering -= 1
 
     async def _words(self, text: str) -> str:
+        engines = await self._room.engines(self._options)
+        try:
+            return await self._said_by(engines.responder, text)
+        finally:
+            self._room.release(self._options)
+
+    async def _said_by(self, responder: Responder, text: str) -> str:
         asked = ResponseRequest(messages=(Message("user", text),), character=DEFAULT_CHARACTER)
         words = ""
-        async for piece in self._responder.respond(asked):
+        async for piece in responder.respond(asked):
             if not isinstance(piece, str):  # no tools were offered
                 break
             words += piece

@@ -38,7 +38,7 @@ async def test_an_avatar_is_found_by_name_with_all_that_the_kits_read(service: L
         "providerName": "openai",
         "model": "gpt-realtime",
         "voice": "marin",
-        "firstMessage": "",
+        "firstMessage": "Hi, it's nice to meet you. How can I help?",
         "prompt": "",
         "videoFile": False,
         "status": "Success",

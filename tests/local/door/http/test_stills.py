@@ -27,8 +27,9 @@ async def test_a_still_is_a_picture_of_the_character(service: LocalService) -> N
 async def test_every_name_has_the_face_that_its_conversation_shows(service: LocalService) -> None:
     leo, lily = await still(service, "navtalk.Leo"), await still(service, "navtalk.Lily")
     assert leo != lily
-    assert await still(service, "man3") == await still(service, "navtalk.Ethan") == leo
-    assert await still(service, "girl5") == await still(service, "navtalk.Ava") == lily
+    assert await still(service, "man2") == await still(service, "navtalk.Ethan") == leo
+    assert await still(service, "girl5") == await still(service, "navtalk.Emma") == lily
+    assert await still(service, "girl6") == await still(service, "navtalk.Ava") == await still(service, "navtalk.Zoe")
     assert await still(service, "my%20own%20avatar%2F7") in (leo, lily)
 
 

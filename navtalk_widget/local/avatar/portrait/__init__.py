@@ -1,0 +1,1 @@
+"""A portrait photo as a face that speaks."""

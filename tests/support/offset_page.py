@@ -1,0 +1,126 @@
+"""A page in a real Chromium that sees the test card flash and hears it beep."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Page
+
+from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.local.avatar.test_card import INTERVAL
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@contextmanager
+def pages() -> Iterator[str]:
+    """Serve the page, and yield its address: one that comes from nowhere may not open a socket to this machine."""
+    handler = partial(_Quiet, directory=str(Path(__file__).parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_port}/offset_page.html"
+        finally:
+            server.shutdown()
+            thread.join(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """How much later the sound came than the picture.
+
+    Attributes:
+        at_s: when each flash was seen, in seconds since the connection was made.
+        milliseconds: from each flash to its beep.
+    """
+
+    at_s: NDArray[np.float64]
+    milliseconds: NDArray[np.float64]
+
+    def after(self, seconds: float) -> Offsets:
+        """Those from some time after the connection was made."""
+        late = self.at_s >= seconds
+        return Offsets(self.at_s[late], self.milliseconds[late])
+
+    def in_turn(self, count: int) -> NDArray[np.float64]:
+        """Return the median of each of `count` delays that take turns, less the mean of them all.
+
+        What changes slowly, such as the browser's buffers, is the same for neighbours, and so drops out. Which of the
+        delays comes first is not known.
+        """
+        numbers = np.rint((self.at_s - self.at_s[0]) * SAMPLE_RATE / INTERVAL).astype(int)
+        by_number = dict(zip(numbers.tolist(), self.milliseconds.tolist(), strict=True))
+        rounds = [
+            np.roll([by_number[number] for number in range(first, first + count)], first % count)
+            for first in range(int(numbers[-1]))
+            if all(number in by_number for number in range(first, first + count))
+        ]
+        table = np.array(rounds)
+        return np.asarray(np.median(table - table.mean(axis=1, keepdims=True), axis=0))
+
+
+class OffsetPage:
+    """Shows a test card.
+
+    What it measures lies between two moments as the browser tells them: that at which it expects the flash to be on the
+    screen (`requestVideoFrameCallback`; the mean of its frames, as a screen of 60 Hz shows each a bit late), and that
+    at which it expects the beep's first sample to leave the sound device (`AudioContext.getOutputTimestamp`). The page
+    plays the sound by an `AudioContext`, which adds a buffer of some 10 to 20 ms to the way it would take in a video
+    element. What screen and loudspeaker add on their own nobody here can know.
+    """
+
+    def __init__(
+        self, browser: Browser, address: str, service: str, license: str, character: str, **query: str
+    ) -> None:
+        self._page: Page = browser.new_page()
+        socket = f"{service}/wss/v2/realtime-chat?{urlencode({'license': license, 'name': character}, quote_via=quote)}"
+        self._page.goto(f"{address}?{urlencode({'service': socket, **query})}")
+        self._page.wait_for_function("() => window.seen?.connectedAt > 0", timeout=30_000)
+
+    def watch(self, seconds: float) -> None:
+        """Let time pass."""
+        self._page.wait_for_timeout(1000 * seconds)
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """All that was measured so far."""
+        seen: dict[str, Any] = self._page.evaluate("() => window.seen")
+        return seen
+
+    @property
+    def offsets(self) -> Offsets:
+        """One for each flash that has a beep."""
+        seen = self.seen
+        flashes, beeps = np.array(seen["flashes"], float), np.array(seen["beeps"], float)
+        if not flashes.size or not beeps.size:
+            return Offsets(np.zeros(0), np.zeros(0))
+        offsets = beeps[np.abs(beeps[None, :] - flashes[:, None]).argmin(axis=1)] - flashes
+        paired = np.abs(offsets) < 500.0
+        return Offsets((flashes[paired] - seen["connectedAt"]) / 1000.0, offsets[paired])
+
+    def settled(self, count: int, *, after_s: float, limit_s: float = 120.0) -> Offsets:
+        """Wait until so many offsets have been measured after the first seconds of the connection."""
+        deadline = time.monotonic() + limit_s
+        while (offsets := self.offsets.after(after_s)).at_s.size < count:
+            assert time.monotonic() < deadline, f"only {offsets.at_s.size} flashes had a beep"
+            self.watch(0.5)
+        return offsets
+
+    def close(self) -> None:
+        """Leave."""
+        self._page.close()
