@@ -88,7 +88,7 @@ async def _film(options: argparse.Namespace) -> int:
         )
     if importlib.util.find_spec("aiortc") is None:
         raise MissingExtraError("The packages of the local engines are not installed.")
-    from navtalk_widget.local.filmed_reply import film_reply  # only here: its packages are an extra
+    from navtalk_widget.local.film.filmed_reply import film_reply  # only here: its packages are an extra
 
     checked_options({"video_size": options.video_size})
     own = own_character(options.character)

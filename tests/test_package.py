@@ -17,6 +17,7 @@ NEEDED = {
     "navtalk_widget/local/avatar/characters/leo/character.json",
     "navtalk_widget/local/avatar/characters/leo/head.svg",
     "navtalk_widget/local/avatar/characters/lily/character.json",
+    "navtalk_widget/local/avatar/life/tones.json",
 }
 
 

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from navtalk_widget.errors import MissingExtraError, NavTalkError, ServiceStartError
-from navtalk_widget.local.chosen_options import chosen_backend, local_options
+from navtalk_widget.local.engines.chosen_options import chosen_backend, local_options
+from navtalk_widget.local.engines.progress_log import progress_in
 from navtalk_widget.local.options import ice_server, licences, parser, tls_context
 from navtalk_widget.local.parent import Parent, ParentError
-from navtalk_widget.local.progress_log import progress_in
 
 if TYPE_CHECKING:
     from navtalk_widget.local.server import LocalService

@@ -9,7 +9,7 @@ from typing import TypedDict
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from navtalk_widget.local.avatar.cast import SYSTEM_NAMES, character_named
-from navtalk_widget.local.own_characters import OwnCharacter
+from navtalk_widget.local.engines.own_characters import OwnCharacter
 from navtalk_widget.protocol.config import SessionConfig
 
 PROVIDER = "openai"

@@ -28,12 +28,12 @@ from navtalk_widget.local.door.places import Places
 from navtalk_widget.local.door.reception import Reception, Terms
 from navtalk_widget.local.door.simulation import Simulation
 from navtalk_widget.local.door.socket_routes import PATHS, SocketRoutes
-from navtalk_widget.local.engine_room import EngineRoom, unheard
-from navtalk_widget.local.hosted import HostedFunctions
-from navtalk_widget.local.own_characters import OwnCharacters
+from navtalk_widget.local.engines.engine_room import EngineRoom, unheard
+from navtalk_widget.local.engines.hosted import HostedFunctions
+from navtalk_widget.local.engines.own_characters import OwnCharacters
+from navtalk_widget.local.engines.registered_options import RegisteredOptions
 from navtalk_widget.local.records import Records
-from navtalk_widget.local.registered_options import RegisteredOptions
-from navtalk_widget.local.talk.backend import Backend
+from navtalk_widget.local.talk.upstream.backend import Backend
 from navtalk_widget.protocol.json_text import MAX_MESSAGE_BYTES
 
 logger = logging.getLogger(__name__)

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.audio.resample import resample
 from navtalk_widget.engines.recognizer import RECOGNITION_RATE, Recognition, Recognizer
-from navtalk_widget.local.speech.sphinx import SphinxRecognizer
-from navtalk_widget.local.speech.whisper import load_whisper
-from navtalk_widget.local.speech.whisper_model import model_on_this_machine, whisper_is_installed
+from navtalk_widget.local.speech.recognizers.sphinx import SphinxRecognizer
+from navtalk_widget.local.speech.recognizers.whisper import load_whisper
+from navtalk_widget.local.speech.recognizers.whisper_model import model_on_this_machine, whisper_is_installed
 from tests.benchmarks.report import heading
 from tests.support.flite import flite
 

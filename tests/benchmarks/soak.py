@@ -22,7 +22,7 @@ from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.engines.recognizer import Recognition
 from navtalk_widget.engines.responder import ResponseRequest, ToolCall
 from navtalk_widget.engines.spoken import Phoneme, SpokenPiece, Word
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.local.talk.speaker import Speaker
 from navtalk_widget.protocol import events
 from tests.benchmarks.report import heading, line

@@ -16,10 +16,10 @@ import psutil
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.local.avatar.faces import Faces
-from navtalk_widget.local.avatar.live import LiveFace
+from navtalk_widget.local.avatar.life.live import LiveFace
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.rtc.picture_encoder import VIDEO_STEP, PictureEncoder, VideoCodec
-from navtalk_widget.local.speech.espeak import EspeakSynthesizer
+from navtalk_widget.local.speech.synthesizers.espeak import EspeakSynthesizer
 from tests.benchmarks.report import heading
 from tests.local.avatar_viewer import viewing
 from tests.local.second_generation import chatting_with

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from navtalk_widget.local.server import LocalService
-from navtalk_widget.local.talk.backend import Backend
+from navtalk_widget.local.talk.upstream.backend import Backend
 from navtalk_widget.session.session import Session
 from navtalk_widget.testing import ScriptedUpstream
 

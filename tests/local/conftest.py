@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.local.server import LocalService
 from tests.local.scripted import ScriptedResponder
 from tests.local.wire_client import WireClient, talking_to

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE, to_bytes
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.local.talk.conversation import Conversation
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from navtalk_widget.errors import ConfigurationError
-from navtalk_widget.local.chosen_options import chosen_backend
+from navtalk_widget.local.engines.chosen_options import chosen_backend
 from navtalk_widget.local.options import parser
 from navtalk_widget.testing import ScriptedUpstream
 from tests.local.test_process import started, talking

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked
 
 from navtalk_widget.errors import ConfigurationError
-from navtalk_widget.local.avatar.drawing import fill, read_drawing
+from navtalk_widget.local.avatar.drawn.drawing import fill, read_drawing
 
 WIDTH, HEIGHT = 320, 400
 """The coordinates of all drawings and measures, and the pixels of the smallest picture."""

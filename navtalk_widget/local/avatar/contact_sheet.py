@@ -12,10 +12,10 @@ from PIL import Image, ImageDraw, ImageFont
 from navtalk_widget.errors import NavTalkError
 from navtalk_widget.local.avatar.cast import character_named, character_names
 from navtalk_widget.local.avatar.character import HEIGHT, WIDTH, Character, load_character
-from navtalk_widget.local.avatar.drawn_face import DrawnFace
-from navtalk_widget.local.avatar.motion import ATTITUDES, Attitude, Bearing
+from navtalk_widget.local.avatar.drawn.drawn_face import DrawnFace
+from navtalk_widget.local.avatar.life.motion import ATTITUDES, Attitude, Bearing
+from navtalk_widget.local.avatar.life.visemes import VISEMES, Mouth
 from navtalk_widget.local.avatar.still import still
-from navtalk_widget.local.avatar.visemes import VISEMES, Mouth
 
 _COLUMNS = 6
 _LABEL = 24

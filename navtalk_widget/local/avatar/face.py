@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from navtalk_widget.local.avatar.motion import Bearing
-from navtalk_widget.local.avatar.visemes import Mouth
+from navtalk_widget.local.avatar.life.motion import Bearing
+from navtalk_widget.local.avatar.life.visemes import Mouth
 
 
 class Face(Protocol):

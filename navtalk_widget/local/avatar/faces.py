@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from navtalk_widget.local.avatar.cast import character_named
 from navtalk_widget.local.avatar.character import HEIGHT, WIDTH, load_character
-from navtalk_widget.local.avatar.drawn_face import DrawnFace
+from navtalk_widget.local.avatar.drawn.drawn_face import DrawnFace
 from navtalk_widget.local.avatar.face import Face
 from navtalk_widget.local.avatar.test_card import TestCard, sound_delays
 

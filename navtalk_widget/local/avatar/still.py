@@ -8,8 +8,8 @@ from PIL import Image
 
 from navtalk_widget.local.avatar.colours import to_rgb
 from navtalk_widget.local.avatar.face import Face
-from navtalk_widget.local.avatar.motion import Bearing
-from navtalk_widget.local.avatar.visemes import REST, Mouth
+from navtalk_widget.local.avatar.life.motion import Bearing
+from navtalk_widget.local.avatar.life.visemes import REST, Mouth
 
 
 def still(face: Face, mouth: Mouth = REST, bearing: Bearing | None = None) -> NDArray[np.uint8]:

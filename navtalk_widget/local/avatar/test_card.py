@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.local.avatar.layers import planes_of, ycbcr_of
-from navtalk_widget.local.avatar.motion import Bearing
-from navtalk_widget.local.avatar.visemes import VISEMES, Mouth
+from navtalk_widget.local.avatar.life.motion import Bearing
+from navtalk_widget.local.avatar.life.visemes import VISEMES, Mouth
 from navtalk_widget.local.playout import Playout, ScheduledPhoneme
 
 INTERVAL = SAMPLE_RATE * 26 // 25

@@ -22,12 +22,12 @@ from navtalk_widget.local.door.places import Places
 from navtalk_widget.local.door.simulation import WARNING, Simulation
 from navtalk_widget.local.door.viewer import Viewer
 from navtalk_widget.local.door.websocket import WebSocket
-from navtalk_widget.local.engine_room import EngineRoom
-from navtalk_widget.local.engines import Engines
-from navtalk_widget.local.own_characters import OwnCharacters
+from navtalk_widget.local.engines.engine_room import EngineRoom
+from navtalk_widget.local.engines.engines import Engines
+from navtalk_widget.local.engines.own_characters import OwnCharacters
 from navtalk_widget.local.records import Records
-from navtalk_widget.local.talk.backend import Backend, BackendError
 from navtalk_widget.local.talk.conversation import Conversation
+from navtalk_widget.local.talk.upstream.backend import Backend, BackendError
 from navtalk_widget.protocol.events import ConnectionWarning, Event
 from navtalk_widget.protocol.signalling import Create
 

@@ -14,10 +14,10 @@ from navtalk_widget.engines.chosen import Chosen, Progress
 from navtalk_widget.engines.responder import Responder
 from navtalk_widget.errors import ConfigurationError, NavTalkError
 from navtalk_widget.local.openai_endpoint import Endpoint, endpoint_of
-from navtalk_widget.local.responders.builtin import BuiltinResponder
-from navtalk_widget.local.responders.chat_endpoint import ChatEndpointResponder
-from navtalk_widget.local.responders.chat_models import is_chat_model, is_same_model, openai_model
-from navtalk_widget.local.responders.ollama import Ollama, find_ollama, load
+from navtalk_widget.local.responders.chat.chat_endpoint import ChatEndpointResponder
+from navtalk_widget.local.responders.chat.chat_models import is_chat_model, is_same_model, openai_model
+from navtalk_widget.local.responders.chat.ollama import Ollama, find_ollama, load
+from navtalk_widget.local.responders.rules.builtin import BuiltinResponder
 
 ASKED_WITHIN_S = 8.0
 """How long an endpoint may take to say what models it has."""

@@ -23,21 +23,26 @@ from navtalk_widget.engines.recognizer import Recognizer
 from navtalk_widget.engines.synthesizer import Synthesizer
 from navtalk_widget.errors import ConfigurationError, NavTalkError
 from navtalk_widget.local.speech.endpoint_models import speech_model, transcription_model
-from navtalk_widget.local.speech.espeak import EspeakSynthesizer
-from navtalk_widget.local.speech.kokoro import KOKORO_MODEL, KOKORO_VOICES, kokoro_is_installed, load_kokoro
-from navtalk_widget.local.speech.piper import load_piper, piper_is_installed
-from navtalk_widget.local.speech.piper_voices import download_piper_voice, piper_voice_on_this_machine
-from navtalk_widget.local.speech.speech_endpoint import speech_endpoint
-from navtalk_widget.local.speech.sphinx import SphinxRecognizer
-from navtalk_widget.local.speech.transcription_endpoint import transcription_endpoint
-from navtalk_widget.local.speech.voice_folder import voice_folder
-from navtalk_widget.local.speech.whisper import load_whisper
-from navtalk_widget.local.speech.whisper_model import (
+from navtalk_widget.local.speech.recognizers.sphinx import SphinxRecognizer
+from navtalk_widget.local.speech.recognizers.transcription_endpoint import transcription_endpoint
+from navtalk_widget.local.speech.recognizers.whisper import load_whisper
+from navtalk_widget.local.speech.recognizers.whisper_model import (
     download_whisper,
     model_on_this_machine,
     require_whisper,
     whisper_is_installed,
 )
+from navtalk_widget.local.speech.synthesizers.espeak import EspeakSynthesizer
+from navtalk_widget.local.speech.synthesizers.kokoro import (
+    KOKORO_MODEL,
+    KOKORO_VOICES,
+    kokoro_is_installed,
+    load_kokoro,
+)
+from navtalk_widget.local.speech.synthesizers.piper import load_piper, piper_is_installed
+from navtalk_widget.local.speech.synthesizers.piper_voices import download_piper_voice, piper_voice_on_this_machine
+from navtalk_widget.local.speech.synthesizers.speech_endpoint import speech_endpoint
+from navtalk_widget.local.speech.synthesizers.voice_folder import voice_folder
 
 
 async def choose_recognizer(

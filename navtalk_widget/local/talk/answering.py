@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from navtalk_widget.engines.responder import ResponseRequest, ToolDefinition
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.talk.answer import Answer
 from navtalk_widget.local.talk.history import History

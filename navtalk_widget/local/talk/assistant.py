@@ -11,11 +11,11 @@ import numpy as np
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.audio.sound_formats import SoundDecoder
 from navtalk_widget.errors import ConfigurationError
-from navtalk_widget.local.avatar.motion import Mood
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.avatar.life.motion import Mood
+from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.local.playout import Playout
-from navtalk_widget.local.speech.echo import EchoGuard
-from navtalk_widget.local.speech.listener import Listener
+from navtalk_widget.local.speech.listening.echo import EchoGuard
+from navtalk_widget.local.speech.listening.listener import Listener
 from navtalk_widget.local.talk.answering import Answering
 from navtalk_widget.local.talk.floor import Floor
 from navtalk_widget.local.talk.history import ROOT, History, ItemError

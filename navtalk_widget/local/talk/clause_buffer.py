@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from navtalk_widget.local.speech.clauses import split_clauses
+from navtalk_widget.local.speech.synthesizers.clauses import split_clauses
 
 
 class ClauseBuffer:

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 from uuid import uuid4
 
-from navtalk_widget.local.avatar.live import LiveFace
-from navtalk_widget.local.avatar.moody_face import MoodyFace
+from navtalk_widget.local.avatar.life.live import LiveFace
+from navtalk_widget.local.avatar.life.moody_face import MoodyFace
 from navtalk_widget.local.avatar.test_card import playout_for
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.local.rtc.picture_encoder import VideoCodec
 from navtalk_widget.local.talk.assistant import Assistant
-from navtalk_widget.local.talk.backend import Backend
 from navtalk_widget.local.talk.mirror import Mirror
 from navtalk_widget.local.talk.refusal import invalid_request
-from navtalk_widget.local.talk.upstream import Upstream
+from navtalk_widget.local.talk.upstream.backend import Backend
+from navtalk_widget.local.talk.upstream.upstream import Upstream
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.events import Event

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.local.playout import Playout
-from navtalk_widget.local.speech.backchannels import is_backchannel, is_own_speech
+from navtalk_widget.local.speech.listening.backchannels import is_backchannel, is_own_speech
 from navtalk_widget.local.talk.answering import Answering
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig

@@ -14,7 +14,7 @@ from navtalk_widget.engines.language import spoken_language
 from navtalk_widget.engines.responder import Message, ResponseRequest
 from navtalk_widget.engines.spoken import SpokenPiece
 from navtalk_widget.errors import ConfigurationError, NavTalkError
-from navtalk_widget.local.avatar.motion import Mood
+from navtalk_widget.local.avatar.life.motion import Mood
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.talk.answer import AHEAD_S
 from navtalk_widget.local.talk.refusal import Refuse

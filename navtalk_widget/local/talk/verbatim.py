@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from navtalk_widget.audio.pcm import SAMPLE_RATE, from_bytes
 from navtalk_widget.engines.spoken import SpokenPiece
 from navtalk_widget.errors import ConfigurationError
-from navtalk_widget.local.speech.sounded import SHAPE_S, phonemes_by_sound
+from navtalk_widget.local.speech.synthesizers.sounded import SHAPE_S, phonemes_by_sound
 
 LONGEST_SOUND_S = 60.0
 """Of one `say_audio`; more is refused."""

@@ -9,9 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from navtalk_widget.local.speech import heard
-from navtalk_widget.local.speech.listener import Listener
-from navtalk_widget.local.speech.turn_detection import SemanticVad, ServerVad, TurnDetection
+from navtalk_widget.local.speech.listening import heard
+from navtalk_widget.local.speech.listening.listener import Listener
+from navtalk_widget.local.speech.listening.turn_detection import SemanticVad, ServerVad, TurnDetection
 from navtalk_widget.local.talk.history import History
 from navtalk_widget.protocol import config as settings
 from navtalk_widget.protocol import events

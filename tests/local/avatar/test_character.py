@@ -11,7 +11,7 @@ import pytest
 from navtalk_widget.errors import ConfigurationError
 from navtalk_widget.local.avatar.cast import FOLDERS, character_named
 from navtalk_widget.local.avatar.character import FRONT, LAYERS, Character, load_character
-from navtalk_widget.local.avatar.eyes import eye_shapes
+from navtalk_widget.local.avatar.drawn.eyes import eye_shapes
 
 Change = Callable[[dict[str, Any]], object]
 

@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 
 from navtalk_widget.local.avatar.cast import character_named, character_names
 from navtalk_widget.local.avatar.character import HEIGHT, WIDTH
-from navtalk_widget.local.avatar.drawn_face import DrawnFace
-from navtalk_widget.local.avatar.motion import Bearing
+from navtalk_widget.local.avatar.drawn.drawn_face import DrawnFace
+from navtalk_widget.local.avatar.life.motion import Bearing
+from navtalk_widget.local.avatar.life.visemes import VISEMES, Mouth
 from navtalk_widget.local.avatar.still import still
-from navtalk_widget.local.avatar.visemes import VISEMES, Mouth
 
 SPOKEN = [name for name in VISEMES if name != "rest"]
 

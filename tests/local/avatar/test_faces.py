@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from navtalk_widget.errors import NavTalkError
-from navtalk_widget.local.avatar.drawn_face import DrawnFace
+from navtalk_widget.local.avatar.drawn.drawn_face import DrawnFace
 from navtalk_widget.local.avatar.faces import KEPT, Faces
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.engines.spoken import SpokenPiece
-from navtalk_widget.local.avatar.live import LiveFace
+from navtalk_widget.local.avatar.life.live import LiveFace
 from navtalk_widget.local.avatar.test_card import (
     INTERVAL,
     LENGTH,

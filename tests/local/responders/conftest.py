@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from navtalk_widget.engines.responder import Message, ResponseRequest, ToolCall, ToolDefinition
-from navtalk_widget.local.responders.builtin import BuiltinResponder
+from navtalk_widget.local.responders.rules.builtin import BuiltinResponder
 
 NOW = datetime(2026, 3, 5, 16, 40)  # a Thursday
 TEXT: dict[str, Any] = {"type": "string"}

@@ -13,12 +13,12 @@ from navtalk_widget.engines.chosen import Chosen
 from navtalk_widget.engines.responder import Message, Responder, ResponseRequest
 from navtalk_widget.errors import ConfigurationError, NavTalkError, ServiceUnreachable
 from navtalk_widget.local.openai_endpoint import OPENAI_URL, Endpoint, base_url, endpoint_of
-from navtalk_widget.local.responders import ollama
-from navtalk_widget.local.responders.builtin import BuiltinResponder
-from navtalk_widget.local.responders.chat_endpoint import ChatEndpointResponder
-from navtalk_widget.local.responders.chat_models import is_chat_model, openai_model
+from navtalk_widget.local.responders.chat import ollama
+from navtalk_widget.local.responders.chat.chat_endpoint import ChatEndpointResponder
+from navtalk_widget.local.responders.chat.chat_models import is_chat_model, openai_model
+from navtalk_widget.local.responders.chat.ollama import ollama_url
 from navtalk_widget.local.responders.choosing import choose_responder
-from navtalk_widget.local.responders.ollama import ollama_url
+from navtalk_widget.local.responders.rules.builtin import BuiltinResponder
 from navtalk_widget.testing.scripted_chat import Refusal, ScriptedChatEndpoint
 
 pytestmark = pytest.mark.usefixtures("no_leftovers")

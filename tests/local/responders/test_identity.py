@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from navtalk_widget.local.responders.instructed_names import read_name
+from navtalk_widget.local.responders.rules.instructed_names import read_name
 
 from .conftest import reply
 

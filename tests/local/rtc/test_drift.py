@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.engines.spoken import SpokenPiece
-from navtalk_widget.local.avatar.live import LiveFace
+from navtalk_widget.local.avatar.life.live import LiveFace
 from navtalk_widget.local.avatar.test_card import INTERVAL, LENGTH, WHITE, BeepingPlayout, TestCard
 from navtalk_widget.local.rtc.picture_encoder import VIDEO_RATE, VIDEO_STEP
 from navtalk_widget.local.rtc.tracks import AUDIO_CATCH_UP, AUDIO_STEP, PICTURE_HELD, FaceTrack, VoiceTrack

@@ -17,8 +17,8 @@ from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.engines.spoken import Phoneme, SpokenPiece
 from navtalk_widget.local.avatar.cast import character_named
 from navtalk_widget.local.avatar.character import HEIGHT, WIDTH
-from navtalk_widget.local.avatar.drawn_face import DrawnFace
-from navtalk_widget.local.avatar.live import LiveFace
+from navtalk_widget.local.avatar.drawn.drawn_face import DrawnFace
+from navtalk_widget.local.avatar.life.live import LiveFace
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.rtc.ice import close_entirely
 from navtalk_widget.local.rtc.peer import AvatarPeer, PeerState, SignallingError

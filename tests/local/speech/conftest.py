@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.audio.resample import resample
 from navtalk_widget.audio.wav import read_wav
-from navtalk_widget.local.speech.sphinx import SphinxRecognizer
+from navtalk_widget.local.speech.recognizers.sphinx import SphinxRecognizer
 
 Pcm = NDArray[np.int16]
 Say = Callable[..., Pcm]

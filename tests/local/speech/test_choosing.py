@@ -25,9 +25,11 @@ from navtalk_widget.engines.chosen import Chosen
 from navtalk_widget.engines.recognizer import Recognizer
 from navtalk_widget.engines.synthesizer import Synthesizer
 from navtalk_widget.errors import ConfigurationError, MissingExtraError, NavTalkError, ServiceUnreachable
-from navtalk_widget.local.speech import choosing, kokoro, piper, whisper_model
-from navtalk_widget.local.speech.espeak import EspeakSynthesizer
-from navtalk_widget.local.speech.sphinx import SphinxRecognizer
+from navtalk_widget.local.speech import choosing
+from navtalk_widget.local.speech.recognizers import whisper_model
+from navtalk_widget.local.speech.recognizers.sphinx import SphinxRecognizer
+from navtalk_widget.local.speech.synthesizers import kokoro, piper
+from navtalk_widget.local.speech.synthesizers.espeak import EspeakSynthesizer
 from navtalk_widget.testing.scripted_speech import ScriptedSpeechEndpoint
 
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from navtalk_widget.audio.pcm import to_bytes
 from navtalk_widget.errors import ProtocolError
 from navtalk_widget.local.door.generations import FirstGeneration, SecondGeneration
-from navtalk_widget.local.engines import Engines
-from navtalk_widget.local.responders.builtin import BuiltinResponder
+from navtalk_widget.local.engines.engines import Engines
+from navtalk_widget.local.responders.rules.builtin import BuiltinResponder
 from navtalk_widget.protocol import events, v1, v2
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.events import Event

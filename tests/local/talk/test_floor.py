@@ -16,7 +16,7 @@ from navtalk_widget.audio.pcm import SAMPLE_RATE, to_bytes
 from navtalk_widget.engines.choices import LocalOptions
 from navtalk_widget.engines.recognizer import Recognition
 from navtalk_widget.engines.responder import Message
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.local.talk.assistant import Assistant
 from navtalk_widget.protocol import events
 from tests.local.scripted import LONG_STORY, ScriptedResponder

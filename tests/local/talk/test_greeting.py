@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
 from tests.local.scripted import ScriptedResponder

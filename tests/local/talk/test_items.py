@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from navtalk_widget.engines.responder import Message, ToolCall
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.items import user_text
 from tests.local.scripted import ScriptedResponder, one_word_and_then_nothing

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE, to_bytes
 from navtalk_widget.local.playout import Playout
-from navtalk_widget.local.speech.espeak import EspeakSynthesizer
+from navtalk_widget.local.speech.synthesizers.espeak import EspeakSynthesizer
 from navtalk_widget.local.talk.mirror import LEAD_S, MAX_AHEAD_S, Mirror
 from navtalk_widget.local.talk.speaker import Speaker
 from navtalk_widget.local.talk.verbatim import BLOCK_SAMPLES

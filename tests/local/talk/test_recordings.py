@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from navtalk_widget.audio.pcm import SAMPLE_RATE, to_bytes
 from navtalk_widget.engines.recognizer import RecognitionError
 from navtalk_widget.engines.responder import Message
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.protocol import events
 from tests.local.scripted import ScriptedResponder
 from tests.local.talking import talking

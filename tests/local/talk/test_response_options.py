@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from navtalk_widget.engines.responder import Message
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.local.talk.answering import MAX_ASIDES
 from navtalk_widget.protocol import events
 from tests.local.scripted import LONG_STORY, ScriptedResponder, one_word_and_then_nothing

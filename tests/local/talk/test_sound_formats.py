@@ -6,7 +6,7 @@ import pytest
 from navtalk_widget.audio.g711 import decode_alaw, decode_ulaw
 from navtalk_widget.audio.pcm import SAMPLE_RATE, from_bytes
 from navtalk_widget.audio.sound_formats import SoundDecoder, SoundEncoder
-from navtalk_widget.local.engines import Engines
+from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.protocol import events
 from tests.local.scripted import ScriptedResponder
 from tests.local.talking import talking

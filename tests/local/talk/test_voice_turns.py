@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import cast
 
 from navtalk_widget.engines.responder import Message
-from navtalk_widget.local.speech.heard import (
+from navtalk_widget.local.speech.listening.heard import (
     FinalTranscript,
     Heard,
     PartialTranscript,
@@ -12,8 +12,8 @@ from navtalk_widget.local.speech.heard import (
     SpeechStarted,
     SpeechStopped,
 )
-from navtalk_widget.local.speech.listener import Listener
-from navtalk_widget.local.speech.turn_detection import SemanticVad, ServerVad
+from navtalk_widget.local.speech.listening.listener import Listener
+from navtalk_widget.local.speech.listening.turn_detection import SemanticVad, ServerVad
 from navtalk_widget.local.talk.history import History
 from navtalk_widget.local.talk.voice_turns import VoiceTurns, detection
 from navtalk_widget.protocol import events

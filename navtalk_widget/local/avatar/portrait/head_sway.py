@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from navtalk_widget.local.avatar.motion import Bearing
+from navtalk_widget.local.avatar.life.motion import Bearing
 from navtalk_widget.local.avatar.portrait.placing import Floats, Placing
 from navtalk_widget.local.avatar.portrait.sampling import Bytes
 

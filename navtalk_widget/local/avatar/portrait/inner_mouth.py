@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from navtalk_widget.local.avatar.colours import to_ycbcr
 from navtalk_widget.local.avatar.layers import Planes
+from navtalk_widget.local.avatar.life.visemes import Mouth
 from navtalk_widget.local.avatar.portrait.lips import Lips
 from navtalk_widget.local.avatar.portrait.mouth_shape import MouthShape
 from navtalk_widget.local.avatar.portrait.placing import Floats
 from navtalk_widget.local.avatar.portrait.strip import box_around
-from navtalk_widget.local.avatar.visemes import Mouth
 
 _COLOURS = {
     "dark": (62, 26, 24),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from navtalk_widget.local.avatar.life.visemes import Mouth
 from navtalk_widget.local.avatar.portrait.lips import Lips
-from navtalk_widget.local.avatar.visemes import Mouth
 
 _OPENING = 0.66
 """Half widths of the mouth between the lips at the widest."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from navtalk_widget.local.avatar.layers import Planes
+from navtalk_widget.local.avatar.life.visemes import Mouth
 from navtalk_widget.local.avatar.portrait.inner_mouth import InnerMouth
 from navtalk_widget.local.avatar.portrait.lips import FULL, Lips
 from navtalk_widget.local.avatar.portrait.mouth_shape import MouthShape, shaped
 from navtalk_widget.local.avatar.portrait.placing import Box, Floats, Placing
 from navtalk_widget.local.avatar.portrait.sampling import Bytes, rounded
 from navtalk_widget.local.avatar.portrait.strip import Strip, box_around
-from navtalk_widget.local.avatar.visemes import Mouth
 
 _CHIN, _NECK = 1.75, 2.3
 """Where the chin ends, and down to where the skin of the neck gives way: units below the eyes, their distance each."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from navtalk_widget.local.avatar.layers import Bytes, Planes, planes_of, ycbcr_of
-from navtalk_widget.local.avatar.motion import Bearing
+from navtalk_widget.local.avatar.life.motion import Bearing
+from navtalk_widget.local.avatar.life.visemes import Mouth
 from navtalk_widget.local.avatar.portrait.eye_warp import EyeWarp
 from navtalk_widget.local.avatar.portrait.features import find_features
 from navtalk_widget.local.avatar.portrait.framing import framed
@@ -13,7 +14,6 @@ from navtalk_widget.local.avatar.portrait.head_sway import HeadSway
 from navtalk_widget.local.avatar.portrait.mouth_warp import MouthWarp
 from navtalk_widget.local.avatar.portrait.placing import Box
 from navtalk_widget.local.avatar.portrait.source import Portrait
-from navtalk_widget.local.avatar.visemes import Mouth
 
 _DRAWN_EYES = 64.0
 """The rise of brows is in pixels of a picture whose eyes are so far apart."""

@@ -12,7 +12,7 @@ from navtalk_widget.local.avatars import MODELS, PROVIDER, PROVIDER_ID, Avatar, 
 from navtalk_widget.local.door.admission import Licences
 from navtalk_widget.local.door.http.access import owner_of
 from navtalk_widget.local.door.http.replies import Refusal, body_of, success
-from navtalk_widget.local.speech.voices import VOICE_NAMES
+from navtalk_widget.local.speech.synthesizers.voices import VOICE_NAMES
 
 BASE = "/api/open/v1"
 

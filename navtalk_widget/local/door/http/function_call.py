@@ -13,7 +13,7 @@ from navtalk_widget.engines.responder import Message, Responder, ResponseRequest
 from navtalk_widget.local.door.admission import DEFAULT_CHARACTER, Licences
 from navtalk_widget.local.door.http.access import owner_of
 from navtalk_widget.local.door.http.replies import Refusal, body_of
-from navtalk_widget.local.engine_room import EngineRoom
+from navtalk_widget.local.engines.engine_room import EngineRoom
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from navtalk_widget.local.avatar.cast import character_named
 from navtalk_widget.local.avatar.face import Face
 from navtalk_widget.local.avatar.faces import Faces
 from navtalk_widget.local.avatar.still import still
-from navtalk_widget.local.own_characters import OwnCharacters
+from navtalk_widget.local.engines.own_characters import OwnCharacters
 
 PATH = "/uploadFiles/{name}.png"
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from navtalk_widget.local.avatar.motion import Bearing
+from navtalk_widget.local.avatar.life.motion import Bearing
 from navtalk_widget.local.avatar.portrait.head_sway import HeadSway
 from navtalk_widget.local.avatar.portrait.placing import Placing
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from navtalk_widget.local.avatar.life.visemes import REST, VISEMES, Mouth
 from navtalk_widget.local.avatar.portrait.lips import Lips
 from navtalk_widget.local.avatar.portrait.mouth_shape import shaped
 from navtalk_widget.local.avatar.portrait.placing import Placing
-from navtalk_widget.local.avatar.visemes import REST, VISEMES, Mouth
 
 PLACING = Placing(100.0, 100.0, 25.0, 0.0)
 CLOSED, LAUGHING = Lips(PLACING, -0.2, 0.05, 0.05, 0.4), Lips(PLACING, 0.0, 0.22, 0.5, 0.8)

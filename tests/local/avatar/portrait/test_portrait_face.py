@@ -11,11 +11,11 @@ from navtalk_widget.engines.portrait import Anchors
 from navtalk_widget.errors import ConfigurationError
 from navtalk_widget.local.avatar.face import Face
 from navtalk_widget.local.avatar.faces import Faces
-from navtalk_widget.local.avatar.motion import Bearing
+from navtalk_widget.local.avatar.life.motion import Bearing
+from navtalk_widget.local.avatar.life.visemes import REST, VISEMES, Mouth
 from navtalk_widget.local.avatar.portrait.portrait_face import PortraitFace
 from navtalk_widget.local.avatar.portrait.source import Portrait
 from navtalk_widget.local.avatar.still import still
-from navtalk_widget.local.avatar.visemes import REST, VISEMES, Mouth
 from tests.support.portraits import DRAWN_EYES, LEFT_EYE, RIGHT_EYE, drawn, photo
 
 SIZE = (320, 400)

@@ -1,0 +1,1 @@
+"""Faces that are drawn, from the layers of a character."""

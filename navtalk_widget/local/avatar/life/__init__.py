@@ -1,0 +1,1 @@
+"""What a face does: mouth shapes, bearing, habits, moods and expression."""

@@ -1,0 +1,1 @@
+"""The engines of conversations: made of choices, shared, and warmed up."""

@@ -1,0 +1,1 @@
+"""The responder that is always there: rules, simple knowledge, tools."""

@@ -1,0 +1,1 @@
+"""Following a microphone: voice activity, turns, and what is not to be heard."""

@@ -1,0 +1,1 @@
+"""Engines that turn words into speech, with the times of their sounds."""

@@ -1,0 +1,1 @@
+"""Conversations whose mind is another OpenAI-Realtime service."""
