@@ -10,7 +10,7 @@ JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.mjs js/*.
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD = 1
 
-.PHONY: demo test install build lint types test-js test-python bench faults fuzz lock clean browser voices
+.PHONY: demo test install build lint types test-js test-python bench faults fuzz pictures lock clean browser voices
 
 demo: install build
 	$(BIN)/jupyter lab --ServerApp.allow_root=True notebooks/01_quickstart.ipynb
@@ -48,6 +48,10 @@ FUZZ_SECONDS ?= 300
 fuzz: install
 	$(BIN)/pip install --quiet "atheris>=2.3"
 	$(BIN)/python -m tests.fuzz.fuzz_codecs -max_total_time=$(FUZZ_SECONDS)
+
+# The characters, a photo and a clip in docs/.
+pictures: install
+	$(BIN)/python scripts/pictures.py
 
 # The versions that development and CI use. After a change of dependencies: make lock, and commit the result.
 lock: install
