@@ -75,7 +75,12 @@ async def _exchange(options: argparse.Namespace) -> int:
         settings["voice"] = options.voice
     service = {"service": options.service, "protocol": options.protocol}
     avatar = {"character": options.character, "avatar_id": options.avatar_id}
-    async with Session(**service, **avatar, **settings) as session:
+    session = Session(**service, **avatar, **settings)
+    if session.service.kind == "local":
+        session.recognizer = "pocketsphinx"  # nobody speaks: no model is loaded, or fetched, to hear it
+    if sys.stderr.isatty():
+        session.on("progress", lambda news: _show_line(_in_words(news.what, news.share)))
+    async with session:
         reply = await session.ask(options.text, timeout=options.timeout)
     return _show(reply.text, reply.audio, options.wav)
 
@@ -133,13 +138,21 @@ def _show(text: str, audio: NDArray[np.int16], wav: str | None) -> int:
 
 
 def _show_progress(seconds: float) -> None:
+    _show_line(f"filming: {seconds:.1f} s")
+
+
+def _show_line(text: str) -> None:
     """Keep one line of the terminal up to date."""
-    sys.stderr.write(f"\rfilming: {seconds:.1f} s\033[K\r")
+    sys.stderr.write(f"\r{text}\033[K\r")
     sys.stderr.flush()
 
 
 def _tell(what: str, share: float | None) -> None:
-    sys.stderr.write(f"{what}\n" if share is None else f"{what}: {100 * share:.0f} %\n")
+    sys.stderr.write(f"{_in_words(what, share)}\n")
+
+
+def _in_words(what: str, share: float | None) -> str:
+    return what if share is None else f"{what}: {100 * share:.0f} %"
 
 
 def _size(text: str) -> tuple[int, int]:

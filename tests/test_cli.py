@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import subprocess
 import sys
@@ -27,6 +28,24 @@ def test_talk_prints_the_answer_and_writes_the_voice(tmp_path: Path) -> None:
     assert rate == 24_000
     assert samples.size > rate // 2
     assert level_db(samples) > -40
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_talk_shows_in_a_terminal_what_takes_time() -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    try:
+        done = subprocess.run(
+            [*COMMAND, "talk", "hello"], stdout=subprocess.PIPE, stderr=theirs, timeout=60, check=True
+        )
+        shown = os.read(ours, 65_536).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert "\rStarting the local service" in shown
+    assert shown.endswith("\r\033[K\r"), "the line is left empty"
+    assert b"Starting" not in done.stdout
 
 
 def test_talk_films_the_answer(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import hashlib
 import logging
 import os
 import secrets
@@ -43,12 +44,14 @@ class EmbeddedService:
 
     @property
     def pid(self) -> int | None:
-        """The process's number while it runs."""
+        """The process's number while it runs and can be talked with."""
         running = self._running
-        return running.process.pid if running is not None and running.process.poll() is None else None
+        return running.process.pid if running is not None and not running.is_over else None
 
     def start(self, protocol: Generation) -> Endpoint:
         """Start the process unless it runs already; blocks until it listens.
+
+        One that nobody uses is started anew when the variables have changed that name endpoints and their keys.
 
         Args:
             protocol: the generation to be spoken with it; it knows both.
@@ -58,7 +61,7 @@ class EmbeddedService:
             ServiceStartError: the process ended or said nothing in time.
         """
         with self._lock:
-            if self._address is None or self.pid is None:
+            if self._address is None or self.pid is None or self._is_outdated():
                 self._end()
                 self._address = self._launch()
             assert self._running is not None
@@ -106,6 +109,10 @@ class EmbeddedService:
             return False
         return True
 
+    def _is_outdated(self) -> bool:
+        running = self._running
+        return running is not None and not running.registrations and running.endpoints != _endpoints()
+
     def _launch(self) -> str:
         running = self._running = _Running()
         answer = running.first_words(START_TIMEOUT)
@@ -132,6 +139,8 @@ class _Running:
         self.registrations: dict[str, Registration] = {}
         self._complaints: deque[str] = deque(maxlen=20)
         self._first: Future[dict[str, Any]] = Future()
+        self._silent = False
+        self.endpoints = _endpoints()
         try:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "navtalk_widget.local", "--with-parent", "--port", "0"],
@@ -147,9 +156,14 @@ class _Running:
         assert self.process.stdin is not None and self.process.stdout is not None and self.process.stderr is not None
         self._hearing = threading.Thread(target=self._keep_complaints, args=(self.process.stderr,), daemon=True)
         self._hearing.start()
+        self._host = FunctionHost(lambda message: self._pipe.tell(message))
         self._pipe = ServicePipe(self.process.stdin, self.process.stdout, received=self._received, ended=self._ended)
-        self._host = FunctionHost(self._pipe.tell)
         self._pipe.tell({"license": self.license.get_secret_value()})
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended, or has closed its pipe, which is its last deed but that."""
+        return self._silent or self.process.poll() is not None
 
     def first_words(self, seconds: float) -> dict[str, Any]:
         """Wait for the process to say that it listens, or why it does not; empty if it says neither."""
@@ -164,8 +178,9 @@ class _Running:
         registration = Registration(wish, progress)
         self._host.add(wish.functions)
         self.registrations[registration.id] = registration
-        self._pipe.tell({"type": "options", "id": registration.id, "options": wish.options.as_message()})
-        if self._first.done() and self.process.poll() is not None:
+        told = {"type": "options", "id": registration.id, "options": wish.options.as_message()}
+        self._pipe.tell({**told, "lent_folder": wish.lent_folder} if wish.lent_folder else told)
+        if self._silent:  # since before `registrations` had it: nobody else tells it
             registration.fail(ServiceStartError("The embedded service has ended."))
         return registration
 
@@ -206,6 +221,7 @@ class _Running:
                 registration.take(message)
 
     def _ended(self) -> None:
+        self._silent = True
         if not self._first.done():
             self._first.set_result({})
         for registration in list(self.registrations.values()):
@@ -218,6 +234,12 @@ class _Running:
                 text = line.decode(errors="replace")
                 self._complaints.append(text)
                 _logger.debug("embedded service: %s", text.rstrip())
+
+
+def _endpoints() -> str:
+    """A digest of what the environment says of endpoints, which a cell may have set since; it holds keys."""
+    told = sorted((name, value) for name, value in os.environ.items() if name.startswith(("OPENAI_", "OLLAMA_")))
+    return hashlib.sha256(repr(told).encode(errors="surrogateescape")).hexdigest()
 
 
 @functools.cache

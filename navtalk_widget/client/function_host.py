@@ -17,6 +17,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from navtalk_widget.client.registration import name_of
 from navtalk_widget.daemon_thread import Outcome, run_in_daemon_thread
 from navtalk_widget.engines.wire import decoded, encoded
 from navtalk_widget.loop_thread import LoopThread
@@ -37,6 +38,7 @@ Function = Callable[..., Any]
 class _Call:
     wanted: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
+    called_off: bool = False
 
 
 class FunctionHost:
@@ -57,12 +59,14 @@ class FunctionHost:
 
     def add(self, functions: Mapping[str, Function]) -> None:
         """Let the service call these by these names."""
-        self._functions = {**self._functions, **functions}
+        with self._lock:  # of several conversations, each in its thread
+            self._functions = {**self._functions, **functions}
 
     def remove(self, names: Iterable[str]) -> None:
         """Let the service call these no more; calls under way go on."""
         gone = set(names)
-        self._functions = {name: each for name, each in self._functions.items() if name not in gone}
+        with self._lock:
+            self._functions = {name: each for name, each in self._functions.items() if name not in gone}
 
     def take(self, message: Mapping[str, Any]) -> None:
         """Do what the service asks: begin a call, go on with it, or end it. Called by one thread, which never waits."""
@@ -96,6 +100,7 @@ class FunctionHost:
             case "next" if call is not None:
                 call.wanted.set()
             case "cancel" if call is not None and call.task is not None:
+                call.called_off = True
                 call.task.cancel()
 
     async def _serve(self, number: int, call: _Call, message: Mapping[str, Any]) -> None:
@@ -113,10 +118,22 @@ class FunctionHost:
                         break
                     self._tell({"type": "piece", "call": number, "value": encoded(piece)})
             self._tell({"type": "end", "call": number})
-        except Exception as error:
-            _logger.exception("%s failed", _described(function))
-            words = f"{_described(function)} failed: {type(error).__name__}: {error}"
-            self._tell({"type": "error", "call": number, "message": words[:2_000]})
+        except asyncio.CancelledError as error:
+            if call.called_off or self._closed:
+                raise
+            self._tell_failure(number, function, error)  # something that the function waited for was cancelled
+        except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - the latter would end the loop
+            self._tell_failure(number, function, error)
+
+    def _tell_failure(self, number: int, function: Function | None, error: BaseException) -> None:
+        described = "The function" if function is None else f"{name_of(function)}()"
+        _logger.error("%s failed", described, exc_info=error)
+        try:
+            reason = str(error)
+        except Exception:  # noqa: BLE001 - it is the user's class; the service must not wait for ever
+            reason = ""
+        words = f"{described} failed: {type(error).__name__}" + (f": {reason}" if reason else "")
+        self._tell({"type": "error", "call": number, "message": words[:2_000]})
 
     async def _pieces(self, function: Function, arguments: Iterable[Any]) -> AsyncGenerator[Any, None]:
         """What a function gives: the pieces of a generator, or the one value that it returns."""
@@ -192,8 +209,4 @@ def _value(outcome: Outcome[T]) -> T:
         return outcome.value  # type: ignore[return-value]  # a function that returns None has returned a T
     if isinstance(outcome.error, Exception):
         raise outcome.error
-    raise RuntimeError(f"{type(outcome.error).__name__}") from outcome.error  # sys.exit() must not end the loop
-
-
-def _described(function: Function | None) -> str:
-    return "The function" if function is None else f"{getattr(function, '__name__', type(function).__name__)}()"
+    raise RuntimeError(type(outcome.error).__name__) from outcome.error  # sys.exit() must not end the loop

@@ -20,6 +20,8 @@ class LocalWish:
 
     options: LocalOptions = field(default_factory=LocalOptions)
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict, repr=False)
+    lent_folder: str | None = None
+    """Was written for this conversation. If this process ends without removing it, the service does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,15 @@ class EngineInUse:
         name: in words.
         sends_to: the host that gets the person's words or voice; None if they stay on this machine.
         note: why this is not what would have been better, if so.
-        is_function: whether it is a function of the user's, of which nobody else knows what it does.
+        is_ours: whether it is part of this package. What a function of the user's, or another program on this machine,
+            does with the person's words is known to nobody else.
     """
 
     part: str
     name: str
     sends_to: str | None = None
     note: str | None = None
-    is_function: bool = False
+    is_ours: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -74,13 +77,16 @@ class Registration:
             self.ready.set_exception(error)
 
     def _in_use(self, told: Mapping[str, Any]) -> EngineInUse:
-        engine = EngineInUse(told["part"], told["name"], told.get("sends_to"), told.get("note"))
-        chosen = getattr(self.wish.options, engine.part)
-        function = self.wish.functions.get(chosen.id) if chosen.kind == "function" else None
-        if function is None:
-            return engine
-        name = getattr(function, "__name__", type(function).__name__)
-        return EngineInUse(engine.part, f"{name}()", is_function=True)
+        part, name, sends_to = str(told["part"]), str(told["name"]), told.get("sends_to")
+        chosen = getattr(self.wish.options, part)
+        if chosen.kind == "function" and chosen.id in self.wish.functions:
+            return EngineInUse(part, f"{name_of(self.wish.functions[chosen.id])}()")
+        return EngineInUse(part, name, sends_to, told.get("note"), is_ours=told.get("is_ours") is True)
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """What to call a function of the user's; objects that can be called have the name of their class."""
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 def error_of(message: Mapping[str, Any]) -> NavTalkError:

@@ -52,19 +52,20 @@ class ServicePipe:
         threading.Thread(target=self._read, name="navtalk-pipe-in", daemon=True).start()
 
     def tell(self, message: Message) -> None:
-        """Send a message soon, from any thread.
+        """Send a message soon, from any thread; nothing is sent after `hang_up`.
 
         Raises:
             ValueError: it is too large.
         """
+        if self._hung_up:
+            return
         line = json.dumps(message).encode() + b"\n"
         if len(line) > MAX_LINE_BYTES:
             raise ValueError(f"a message of {len(line) / 2**20:.0f} MB is too large for the local service")
         try:
             self._lines.put_nowait(line)
         except queue.Full:
-            if not self._hung_up:
-                _logger.warning("The embedded service does not read; a message is lost")
+            _logger.warning("The embedded service does not read; a message is lost")
 
     def hang_up(self) -> None:
         """Ask the process to end; what waits is not sent."""
@@ -82,19 +83,24 @@ class ServicePipe:
                 stream.flush()
 
     def _read(self) -> None:
-        with self._from_process as stream:
-            while (line := stream.readline(MAX_LINE_BYTES)).endswith(b"\n"):
-                message = _read_line(line)
-                if message is not None:
-                    self._received(message)
-        self.hang_up()
-        self._ended()
+        try:
+            with contextlib.suppress(OSError), self._from_process as stream:
+                while (line := stream.readline(MAX_LINE_BYTES)).endswith(b"\n"):
+                    self._take(line)
+        finally:
+            self.hang_up()
+            self._ended()
 
-
-def _read_line(line: bytes) -> Message | None:
-    try:
-        message = json.loads(line)
-    except ValueError:
-        _logger.warning("The embedded service said something that is no message")
-        return None
-    return message if isinstance(message, dict) and isinstance(message.get("type"), str) else None
+    def _take(self, line: bytes) -> None:
+        try:
+            message = json.loads(line)
+        except (ValueError, RecursionError):
+            message = None
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+            _logger.warning("The embedded service said something that is no message")
+            return
+        try:
+            self._received(message)
+        except Exception:
+            # What cannot be made sense of is lost; all other conversations depend on this thread.
+            _logger.exception("A message of the embedded service is lost")

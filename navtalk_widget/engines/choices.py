@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 
 class Choice(BaseModel):
@@ -49,6 +50,19 @@ class OpenAIEndpoint(Choice):
     url: str | None = None
     model: str | None = None
     api_key: SecretStr | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _check_url(cls, url: str | None) -> str | None:
+        # An address is shown and logged. What is no address at all is told by who asks it.
+        if url is not None and re.match(r"\w+://([^/]*@|[^#]*\?)", url):
+            raise ValueError("the address has a key or a query in it; pass api_key= instead")
+        return url
+
+    def __reduce__(self) -> Any:
+        if self.api_key is not None:
+            raise TypeError("a service's key is not to be pickled")
+        return super().__reduce__()
 
 
 class Builtin(Choice):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
@@ -29,10 +30,8 @@ from navtalk_widget.engines.choices import (
     SynthesizerChoice,
     TranscriptionEndpoint,
 )
+from navtalk_widget.engines.ollama_address import ollama_url
 from navtalk_widget.errors import ConfigurationError
-
-OLLAMA = "http://localhost:11434/v1"
-"""Where a running Ollama speaks OpenAI's API."""
 
 Named = Callable[[str], Choice]
 """Makes a choice of what stands after the colon of a name, ``""`` if nothing does."""
@@ -42,13 +41,16 @@ C = TypeVar("C", bound=Choice)
 _IMPORT = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
 
 
-def responder_choice(wanted: object, model: str = "", *, imports: bool = False) -> ResponderChoice:
+def responder_choice(
+    wanted: object, model: str = "", *, imports: bool = False, environment: Mapping[str, str] = os.environ
+) -> ResponderChoice:
     """The mind that somebody names.
 
     Args:
         wanted: None, a name such as ``"ollama"`` or ``"openai:gpt-4o-mini"``, an address, or a choice.
         model: of an address, or of a name that tells none.
         imports: whether ``module:callable`` is a name too.
+        environment: the variables, of which ``OLLAMA_HOST`` says where ``"ollama"`` is.
 
     Raises:
         ConfigurationError: there is none of that name.
@@ -56,7 +58,7 @@ def responder_choice(wanted: object, model: str = "", *, imports: bool = False) 
     names: dict[str, Named] = {
         "auto": _plain(Automatic),
         "builtin": _plain(Builtin),
-        "ollama": lambda named: ChatEndpoint(url=OLLAMA, model=named or model or None),
+        "ollama": lambda named: ChatEndpoint(url=_ollama(environment), model=named or model or None),
         "openai": lambda named: ChatEndpoint(model=named or model or None),
     }
     kinds = (Automatic, Builtin, ChatEndpoint, ImportedFunction)
@@ -165,11 +167,24 @@ def _checked_address(option: str, address: str) -> str:
 
 
 def _plain(kind: type[Choice]) -> Named:
-    return lambda _: kind()
+    def choice(rest: str) -> Choice:
+        if rest:
+            raise ConfigurationError(f"{rest!r} means nothing to this engine.", hint="Leave out the colon and it.")
+        return kind()
+
+    return choice
 
 
 def _plain_endpoint(kind: type[OpenAIEndpoint]) -> Callable[[str], Choice]:
     return lambda url: kind(url=url)
+
+
+def _ollama(environment: Mapping[str, str]) -> str:
+    host = environment.get("OLLAMA_HOST", "")
+    url = ollama_url(host)
+    if url is None:
+        raise ConfigurationError(f"OLLAMA_HOST = {host!r} is no address.", hint="Write it like localhost:11434.")
+    return f"{url}/v1"
 
 
 def _kokoro(_: str) -> Choice:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from navtalk_widget.errors import ConfigurationError
 
@@ -76,8 +76,9 @@ def _opened(path: Path) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise ConfigurationError(_too_large(), hint="Make it smaller first.") from error
     except (OSError, ValueError, SyntaxError) as error:
+        reason = "" if isinstance(error, UnidentifiedImageError) else f": {error}"  # which quotes an object
         raise ConfigurationError(
-            f"{path} is not a picture that can be read: {error}.", hint="Use a PNG, JPEG, WebP or TIFF file."
+            f"{path} is not a picture that can be read{reason}.", hint="Use a PNG, JPEG, WebP or TIFF file."
         ) from error
     _check_size(image.size)
     return image

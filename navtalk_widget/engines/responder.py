@@ -65,6 +65,7 @@ class ResponseRequest:
         character: such as ``"navtalk.Leo"``.
         temperature: how freely a model is to choose its words, 0 to 2; None where the client did not say.
         max_tokens: how long the answer may become; None for any length. Longer ones are cut anyway.
+        greeting: what the character says first where the instructions ask for nothing else; ``""`` if it has none.
     """
 
     messages: tuple[Message, ...]
@@ -73,6 +74,7 @@ class ResponseRequest:
     character: str = ""
     temperature: float | None = None
     max_tokens: int | None = None
+    greeting: str = ""
 
 
 class Responder(Protocol):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import asdict
 from http import HTTPStatus
 
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -14,21 +13,15 @@ from websockets.http11 import Request, Response
 from navtalk_widget.errors import NavTalkError, ProtocolError
 from navtalk_widget.gateway import messages
 from navtalk_widget.gateway.admission import Admission
+from navtalk_widget.gateway.announcements import Announcements
 from navtalk_widget.gateway.door import bounded_connections, door_logger
 from navtalk_widget.gateway.frames import read_microphone
-from navtalk_widget.gateway.messages import FromPage, hint_message, progress_message, tool_call_message, turn_message
+from navtalk_widget.gateway.messages import FromPage
 from navtalk_widget.gateway.ownership import Ownership
 from navtalk_widget.gateway.page import Page
 from navtalk_widget.gateway.page_problem import page_problem
 from navtalk_widget.protocol.events import AudioDelta
-from navtalk_widget.session.news import (
-    EnginesChosen,
-    Progressed,
-    Reconnected,
-    StatusChanged,
-    ToolCallChanged,
-    TurnChanged,
-)
+from navtalk_widget.session.news import Reconnected, StatusChanged
 from navtalk_widget.session.session import Session
 
 HANDSHAKE_TIMEOUT = 5.0
@@ -52,9 +45,6 @@ CLOSE_TIMEOUT = 2.0
 GREETING_TIMEOUT = 4.0
 """Seconds that the greeting waits for the page to be able to see and hear it."""
 
-SHOWN_TURNS = 500
-"""Turns told to a page that joins."""
-
 _logger = logging.getLogger(__name__)
 
 
@@ -77,16 +67,13 @@ class Gateway:
         self._pages: set[Page] = set()
         self._strangers = 0
         self._ownership = Ownership(session, self._pages)
+        self._announcements = Announcements(session, self._pages)  # before us: pages learn a state before its effects
         self._starting: asyncio.Task[None] | None = None
         self._settling: asyncio.Task[None] | None = None
         self._settled = True
         for name, callback in (
             ("status", self._status_changed),
-            ("turn", self._turn_changed),
-            ("tool_call", self._tool_call_changed),
             ("reconnected", self._reconnected),
-            ("progress", self._progressed),
-            ("engines", self._engines_chosen),
             ("voice_flushed", lambda news: self._ownership.flush_voice()),
             (AudioDelta.type, lambda event: self._ownership.play(event.delta)),
         ):
@@ -170,13 +157,7 @@ class Gateway:
 
     def _welcome(self, page: Page) -> None:
         page.tell({"type": "welcome", "owner": False, "owned": self._ownership.owner is not None})
-        page.tell(self._state())
-        if self._session.progress is not None:
-            page.tell(progress_message(self._session.progress))
-        for note in self._session.engines.notes:
-            page.tell(hint_message(note))
-        turns = [turn_message(turn) for turn in self._session.transcript[-SHOWN_TURNS:]]
-        page.tell({"type": "turns", "reset": True, "turns": turns})
+        self._announcements.catch_up(page)
 
     # ── from the page ────────────────────────────────────────────────────────────────────────────────────
 
@@ -258,35 +239,14 @@ class Gateway:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    # ── to the pages ─────────────────────────────────────────────────────────────────────────────────────
-
-    def _tell_all(self, message: dict[str, object]) -> None:
-        for page in self._pages:
-            page.tell(message)
-
-    def _state(self) -> dict[str, object]:
-        error, retry = self._session.error, self._session.retry
-        return {
-            "type": "state",
-            "status": self._session.status,
-            "error": None if error is None else error.as_dict(),
-            "retry": None if retry is None else asdict(retry),
-        }
+    # ── when the session changes ─────────────────────────────────────────────────────────────────────────
 
     def _status_changed(self, _: StatusChanged) -> None:
-        self._tell_all(self._state())
         self._settle_soon()
 
     def _reconnected(self, _: Reconnected) -> None:
         self._ownership.media.outdated = True
         self._settle_soon()
-
-    def _progressed(self, news: Progressed) -> None:
-        self._tell_all(progress_message(news))
-
-    def _engines_chosen(self, news: EnginesChosen) -> None:
-        for note in news.notes:
-            self._tell_all(hint_message(note))
 
     def _settle_soon(self) -> None:
         self._settled = False
@@ -300,9 +260,3 @@ class Gateway:
                 await self._cancel(self._starting)
                 await self._ownership.release()
             await self._ownership.settle()
-
-    def _turn_changed(self, news: TurnChanged) -> None:
-        self._tell_all({"type": "turns", "reset": False, "turns": [turn_message(news.turn)]})
-
-    def _tool_call_changed(self, news: ToolCallChanged) -> None:
-        self._tell_all(tool_call_message(news))

@@ -14,16 +14,20 @@ import aiohttp
 from pydantic import SecretStr
 
 from navtalk_widget.engines.choices import OpenAIEndpoint
+from navtalk_widget.engines.ollama_address import OLLAMA_PORT
 from navtalk_widget.errors import ConfigurationError, NavTalkError, ServiceUnreachable
 
 OPENAI_URL = "https://api.openai.com/v1"
-OLLAMA_PORT = 11434
 
 CONNECT_S = 5.0
 """Seconds until a connection must stand."""
 
 MAX_ERROR_BYTES = 64 * 2**10
 _SHOWN_CHARACTERS = 300
+
+
+class Redirected(aiohttp.ClientError):
+    """The service has sent us on to another address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +37,17 @@ class Endpoint:
     Attributes:
         url: its base, such as ``"http://localhost:11434/v1"``, without a slash at its end.
         api_key: None for none.
-        answered_as_ollama: whether it has told what only an Ollama does.
+        known_as_ollama: whether it is where ``OLLAMA_HOST`` says, or has told what only an Ollama does.
     """
 
     url: str
     api_key: SecretStr | None = None
-    answered_as_ollama: bool = False
+    known_as_ollama: bool = False
 
     @property
     def is_ollama(self) -> bool:
         """Whether it is an Ollama, or is where one usually is."""
-        return self.answered_as_ollama or urlsplit(self.url).port == OLLAMA_PORT
+        return self.known_as_ollama or urlsplit(self.url).port == OLLAMA_PORT
 
     @property
     def host(self) -> str:
@@ -69,6 +73,12 @@ class Endpoint:
         return None if self.is_loopback else self.host
 
     @property
+    def shown_url(self) -> str:
+        """Its base without the password that may be in it."""
+        parts = urlsplit(self.url)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+    @property
     def title(self) -> str:
         """What to call it in a sentence."""
         if self.is_ollama:
@@ -86,6 +96,7 @@ class Endpoint:
             headers=None if key is None else {"Authorization": f"Bearer {key.get_secret_value()}"},
             timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_S, sock_read=read_timeout_s),
             trust_env=not self.is_loopback,  # a company's proxy knows no way to this machine
+            trace_configs=[_without_redirects()],
         )
 
     async def refusal(self, response: aiohttp.ClientResponse, model: str) -> NavTalkError:
@@ -110,7 +121,7 @@ class Endpoint:
                 if self.is_ollama:
                     hint = f"Fetch it with: ollama pull {model}"
                 else:
-                    hint = f"Check the model's name and the address, {self.url}."
+                    hint = f"Check the model's name and the address, {self.shown_url}."
                 return ConfigurationError(
                     f"{self.title} has no model {model!r} (404{said}).", hint=hint, code="model_not_found"
                 )
@@ -123,7 +134,7 @@ class Endpoint:
     async def complaint(self, response: aiohttp.ClientResponse) -> str:
         """What a service says of a request that it refuses, shortened; ``""`` if it says nothing."""
         try:
-            body = await response.content.read(MAX_ERROR_BYTES)
+            body = await read_up_to(response.content, MAX_ERROR_BYTES)
         except (aiohttp.ClientError, asyncio.TimeoutError):
             return ""
         return self.without_key(_words_in(body.decode("utf-8", "replace")))
@@ -137,6 +148,8 @@ class Endpoint:
         """Say in words that the service cannot be reached."""
         if isinstance(error, asyncio.TimeoutError):  # of which aiohttp's are
             why = "does not answer in time"
+        elif isinstance(error, Redirected):
+            why = "sends on to another address, which is not followed"
         elif isinstance(error, aiohttp.ClientConnectorDNSError):
             why = "has a host name that is not known"
         elif isinstance(error, aiohttp.ClientConnectorCertificateError):
@@ -146,7 +159,19 @@ class Endpoint:
         else:
             why = f"cannot be reached ({type(error).__name__})"
         hint = "Start it with: ollama serve" if self.is_ollama else "Check that it runs, and its address."
-        return ServiceUnreachable(f"{self.title} {why}: {self.url}.", hint=hint)
+        return ServiceUnreachable(f"{self.title} {why}: {self.shown_url}.", hint=hint)
+
+
+def _without_redirects() -> aiohttp.TraceConfig:
+    """Have redirects fail: the person was told where their words go."""
+
+    async def refuse(_: aiohttp.ClientSession, __: object, redirect: aiohttp.TraceRequestRedirectParams) -> None:
+        redirect.response.close()
+        raise Redirected
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_redirect.append(refuse)
+    return trace
 
 
 def endpoint_of(choice: OpenAIEndpoint, environment: Mapping[str, str] = os.environ) -> Endpoint:
@@ -177,6 +202,14 @@ def base_url(text: str) -> str:
             hint="Write it like http://localhost:11434/v1 or https://api.openai.com/v1.",
         )
     return text if parts.path else f"{text}/v1"
+
+
+async def read_up_to(stream: aiohttp.StreamReader, most: int) -> bytes:
+    """Return what comes until the end, at most so many bytes; one read returns only what has come so far."""
+    data = b""
+    while len(data) < most and (more := await stream.read(most - len(data))):
+        data += more
+    return data
 
 
 def _may_have(endpoint: Endpoint, told: str) -> bool:

@@ -74,14 +74,18 @@ class Parent:
         self._handler = handler
 
     def tell(self, message: Message) -> None:
-        """Say something soon; what is too long, or more than the parent reads, is lost with a line in the log."""
+        """Say something soon; what is more than the parent reads is lost with a line in the log.
+
+        Raises:
+            ValueError: it is too long.
+        """
         line = json.dumps(message).encode() + b"\n"
+        if len(line) > MAX_LINE_BYTES:
+            raise ValueError(f"{len(line) / 2**20:.0f} MB are more than the pipe to the kernel takes at once")
         try:
-            if len(line) > MAX_LINE_BYTES:
-                raise ValueError(f"{len(line)} bytes")
             self._waiting.put_nowait(line)
-        except (ValueError, queue.Full) as error:
-            logger.warning("the parent is not told a %s: %s", message.get("type"), error or "it does not read")
+        except queue.Full:
+            logger.warning("the parent is not told a %s: it does not read", message.get("type"))
 
     def _write(self) -> None:
         with suppress(OSError), open(self._mouth, "wb", closefd=False) as stream:

@@ -15,7 +15,7 @@ from navtalk_widget.engines.chosen import Chosen, Progress
 from navtalk_widget.engines.responder import Responder
 from navtalk_widget.errors import NavTalkError
 from navtalk_widget.local.avatars import Avatars
-from navtalk_widget.local.door.admission import Licences
+from navtalk_widget.local.door.admission import DEFAULT_CHARACTER, Licences
 from navtalk_widget.local.door.http.application import application
 from navtalk_widget.local.door.http.avatars import AvatarLookup
 from navtalk_widget.local.door.http.conversations import ConversationRecords
@@ -130,7 +130,7 @@ class LocalService:
 
     async def __aenter__(self) -> LocalService:
         self._hosted = None if self._tell_kernel is None else HostedFunctions(self._tell_kernel)
-        self._room = room = EngineRoom(self._responder, self._hosted)
+        self._room = room = EngineRoom(self._responder, self._hosted, warms=self._terms.backend is None)
         self._registered = None if self._tell_kernel is None else RegisteredOptions(room, self._tell_kernel)
         licences, avatars, records = self._licences, Avatars(self._own), Records()
         places = Places(limit=self._max_sessions, limit_per_license=self._max_sessions_per_license)
@@ -205,6 +205,7 @@ class LocalService:
             NavTalkError: an engine that was chosen by name cannot be had.
         """
         _, chosen = await self._room.chosen(self._options, progress)
+        self._room.release(self._options)  # it keeps what is worth it
         return chosen
 
     def _options_of(self, registration: str) -> LocalOptions | None:
@@ -213,8 +214,9 @@ class LocalService:
         return self._registered.find(registration)
 
     async def _warm_up(self) -> None:
-        await self._room.draw()
-        if self._registered is None:  # a kernel tells what is wanted
+        own = next(iter(self._own), None)
+        await self._room.draw(DEFAULT_CHARACTER if own is None else own.path, self._options.video_size)
+        if self._registered is None and self._terms.backend is None:  # a kernel tells what is wanted
             try:
                 await self.prepare()
             except NavTalkError as error:  # the client that wants to talk is told

@@ -7,34 +7,24 @@ import functools
 import logging
 import traceback
 from collections import deque
-from dataclasses import replace
 from typing import Any
 
-from navtalk_widget.client.embedded import embedded_service
-from navtalk_widget.client.endpoint import AvatarChoice, Endpoint, ServiceChoice
+from navtalk_widget.client.endpoint import AvatarChoice, ServiceChoice
 from navtalk_widget.client.redaction import redact
-from navtalk_widget.client.sockets import SignallingSocket
-from navtalk_widget.daemon_thread import run_in_daemon_thread
-from navtalk_widget.errors import NavTalkError, NotConnectedError, ProtocolError, ServiceFault, ServiceUnreachable
+from navtalk_widget.errors import NavTalkError, NotConnectedError, ServiceFault
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
-from navtalk_widget.protocol.events import Event, name_of
-from navtalk_widget.protocol.signalling import Signal
+from navtalk_widget.session.chosen_service import ChosenService
 from navtalk_widget.session.connection.link import Link
-from navtalk_widget.session.connection.one_socket_signalling import OneSocketSignalling
 from navtalk_widget.session.connection.reconnection import Reconnection
 from navtalk_widget.session.connection.renewal import Renewal
 from navtalk_widget.session.connection.replayed_history import replayed
-from navtalk_widget.session.faults import retriable, warning
-from navtalk_widget.session.followed import Followed
+from navtalk_widget.session.exchange import Exchange
+from navtalk_widget.session.faults import retriable
 from navtalk_widget.session.local_engines import LocalEngines
-from navtalk_widget.session.news import EnginesChosen, Reconnected
-from navtalk_widget.session.protocol_report import ProtocolReport, Sightings
+from navtalk_widget.session.news import Reconnected
 from navtalk_widget.session.talk.conversation import Conversation
 from navtalk_widget.tools.registry import ToolRegistry
-
-LAST_BREATH = 1.0
-"""Seconds in which a process whose connection broke is gone, if that is why it broke."""
 
 REMEMBERED_PICTURES = 3
 """Pictures that are shown again over a new connection."""
@@ -42,7 +32,7 @@ REMEMBERED_PICTURES = 3
 _logger = logging.getLogger(__name__)
 
 
-class Life(Followed):
+class Life(Exchange):
     """Connects, connects again when the connection is lost, and ends; the last word of `connect` and `close` counts.
 
     Args:
@@ -61,40 +51,28 @@ class Life(Followed):
         config: SessionConfig,
         engines: LocalEngines,
     ) -> None:
-        super().__init__()
+        super().__init__(tools, config)
         self._engines = engines
         self.service = service
         self.avatar = avatar
-        self.tools = tools
-        self.config = config
-        self._label = service.label
-        self._endpoint: Endpoint | None = None
-        self._link: Link | None = None
-        self._opening: Link | None = None
+        self._chosen_service = ChosenService(service, engines, progress=self._note_progress, publish=self._publish)
         self._farewells: set[asyncio.Task[None]] = set()
         self._reconnecting = False
         self._pictures: deque[str] = deque(maxlen=REMEMBERED_PICTURES)
-        self._conversation: Conversation | None = None
         self._connecting: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
         self._reconnection = Reconnection(functools.partial(self._set_status, "reconnecting"))
         self._renewal = Renewal(self._at_rest, self.renew)
-        self._sightings = Sightings()
 
     @property
     def service_label(self) -> str:
         """One line for the person: which service this is, and where their words go."""
-        return self._label
+        return self._chosen_service.label
 
     @property
     def engines(self) -> LocalEngines:
         """What the conversation wants of the embedded service, and what it gets."""
         return self._engines
-
-    @property
-    def connected(self) -> bool:
-        """Whether the conversation is running."""
-        return self._link is not None and self._link.configured
 
     async def connect(self) -> None:
         """Begin the conversation, or go on with it after a failure; what was said before is told to the service.
@@ -151,54 +129,13 @@ class Life(Followed):
         """Start the embedded service ahead of `connect`, if it is to be used; what goes wrong is told in `error`."""
         if self.service.kind == "local":
             try:
-                await self._find_service()
+                await self._chosen_service.find()
                 # Notebooks are full of avatars that nobody ever starts.
                 await self._engines.release_unless(lambda: self.status != "idle")
             except NotConnectedError:
                 pass  # the session was closed meanwhile
             except NavTalkError as error:
                 self.report(error)
-
-    @property
-    def microphone_delays_ms(self) -> tuple[float, ...]:
-        """Of the last blocks: milliseconds from their last sample to the service's socket."""
-        return () if self._link is None else tuple(self._link.microphone_delays_ms)
-
-    @property
-    def effective_settings(self) -> dict[str, Any]:
-        """The settings in force, as the service confirmed them last; empty where it does not tell."""
-        return {} if self._link is None else dict(self._link.effective)
-
-    def protocol_report(self) -> ProtocolReport:
-        """What the service said that no source documents."""
-        return self._sightings.report()
-
-    # ── the avatar's picture and voice ───────────────────────────────────────────────────────────────────
-
-    @property
-    def offers_media(self) -> bool:
-        """Whether `open_signalling` will bring an offer: in the second generation a connection makes only one."""
-        return self.connected and (
-            self._link is None or self._link.signalling is None or not self._link.signalling.taken
-        )
-
-    async def open_signalling(self) -> SignallingSocket | OneSocketSignalling:
-        """Open the way on which the service offers the avatar's video and voice.
-
-        Raises:
-            NotConnectedError: there is no conversation.
-            ServiceError: the service does not answer.
-        """
-        self._running()
-        assert self._link is not None and self._endpoint is not None
-        if self._link.signalling is None:
-            return await SignallingSocket.open(self._endpoint, self._link.session_id)
-        self._link.signalling.taken = True
-        return self._link.signalling
-
-    async def ice_servers(self) -> tuple[dict[str, Any], ...]:
-        """What the page needs to find the service's media: `RTCIceServer` dictionaries."""
-        return () if self._link is None else await self._link.ice_servers()
 
     # ── connecting ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -209,15 +146,7 @@ class Life(Followed):
     async def _connect(self) -> None:
         if self._ending is not None:
             await asyncio.wait({self._ending})
-        self._conversation = Conversation(
-            self.tools,
-            send=self._send,
-            publish=self._publish,
-            changed=self._conversation_changed,
-            answers_speech=self._answers_speech,
-            truncates=lambda: self._link is not None and self._link.truncates,
-            interruptible=self._interruptible,
-        )
+        self._begin_conversation()
         link = self._link = self._new_link()
         try:
             await self._open(link)
@@ -235,7 +164,7 @@ class Life(Followed):
 
     async def _open(self, link: Link) -> None:
         try:
-            self._endpoint = await self._find_service()
+            self._endpoint = await self._chosen_service.find()
             pictures = [events.InputImage(content=picture) for picture in self._pictures]
             await link.open(self._endpoint, self.avatar, self._full_config, [*replayed(self.transcript), *pictures])
         except NavTalkError:
@@ -266,7 +195,7 @@ class Life(Followed):
         try:
             await asyncio.wait({farewell})
             if cause is not None:
-                cause = await self._explained(cause)
+                cause = await self._chosen_service.explained(cause)
             await self._reconnection.run(self._new_link, self._open, cause)
         except NavTalkError as error:
             self._fail(error)
@@ -284,37 +213,6 @@ class Life(Followed):
         self._conversation.resume()
         self._renewal.plan(link.expires_at)
         self._set_status(self._conversation.facts.status, self.error)
-
-    async def _explained(self, error: NavTalkError) -> NavTalkError:
-        """Of the embedded service one can tell whether it is the connection that ended, or the service."""
-        if self.service.kind == "local":
-            ended = await asyncio.wrap_future(
-                run_in_daemon_thread(lambda: embedded_service().ended_within(LAST_BREATH), "navtalk-last-breath")
-            )
-            if ended.value:
-                return ServiceUnreachable("The embedded service has ended.", hint="It is started again.")
-        return error
-
-    async def _find_service(self) -> Endpoint:
-        if self.service.kind != "local":
-            return self.service.endpoint()
-        service = embedded_service()
-        if service.pid is None:
-            self._note_progress("Starting the local service")
-        try:
-            # Not to_thread: the interpreter would wait for its threads before it ends, and with them for the service.
-            start = functools.partial(service.start, self.service.protocol)
-            started = await asyncio.wrap_future(run_in_daemon_thread(start, "navtalk-start-service"))
-            if started.error is not None:
-                raise started.error
-            assert started.value is not None
-            options = await self._engines.registered(service, self._note_progress)
-        finally:
-            self._note_progress("")
-        if self._label != self._engines.label:
-            self._label = self._engines.label
-            self._publish(EnginesChosen(self._label, self._engines.notes))
-        return replace(started.value, options=options)
 
     def _forget_connecting(self, task: asyncio.Task[None]) -> None:
         if task is self._connecting:
@@ -364,49 +262,3 @@ class Life(Followed):
         await self._engines.release()
         if closing and self._connecting is None and asyncio.current_task() is self._ending:
             self._set_status("closed")  # unless another connection has begun meanwhile
-
-    # ── a running conversation ───────────────────────────────────────────────────────────────────────────
-
-    def _running(self) -> Conversation:
-        if self._conversation is None or not self.connected:
-            if self.status == "reconnecting":
-                raise NotConnectedError("The connection is being made again.", hint="Wait a moment, then try again.")
-            raise NotConnectedError("There is no conversation.")
-        return self._conversation
-
-    def _at_rest(self) -> bool:
-        return self._conversation is not None and self._conversation.facts.status == "listening"
-
-    def _send(self, event: Event | Signal) -> None:
-        if self._link is not None:
-            self._link.send(event)
-
-    def _full_config(self) -> dict[str, Any]:
-        return {**self.config.as_json(), "tools": self.tools.definitions()}
-
-    def _answers_speech(self) -> bool:
-        return self.config.turn_detection is not None and self.config.turn_detection.create_response
-
-    def _interruptible(self) -> bool:
-        return self.config.turn_detection is None or self.config.turn_detection.interrupt_response
-
-    def _received(self, link: Link, event: Event | ProtocolError) -> None:
-        if self._conversation is None or link is not (self._link or self._opening):
-            return  # what an earlier connection still says
-        self._sightings.note(event)
-        if isinstance(event, ProtocolError):  # one message is lost, nothing else is affected
-            self.report(event)
-            return
-        if (notice := warning(event)) is not None:
-            self.report(notice)
-        if self._link is None:  # the connection is being made again: the conversation does not go on yet
-            self._subscribers.publish(name_of(event), event)
-            return
-        if isinstance(event, events.SpeechStarted):
-            self._begin_turn()
-        if self._conversation.receive(event):
-            self._subscribers.publish(name_of(event), event)
-
-    def _conversation_changed(self, error: NavTalkError | None) -> None:
-        if self._conversation is not None and self.connected:
-            self._set_status(self._conversation.facts.status, error or self.error)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import secrets
+import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import SecretStr
@@ -55,6 +57,7 @@ class LocalEngines:
         self._model = model
         self._settings: dict[str, Any] = dict.fromkeys(LOCAL_SETTINGS)
         self._changes = 0
+        self._setting = threading.Lock()
         self._registering = asyncio.Lock()
         self._service: EmbeddedService | None = None
         self._registration: Registration | None = None
@@ -63,25 +66,24 @@ class LocalEngines:
         self._engines: tuple[EngineInUse, ...] = ()
         if character is not None and not local:
             raise _elsewhere("a character of your own")
-        for name, value in settings.items():
-            if value is not None:
-                self.set(name, value)
+        self.set(**{name: value for name, value in settings.items() if value is not None})
 
     def __getitem__(self, name: str) -> Any:
         return self._settings[name]
 
-    def set(self, name: str, value: Any) -> None:
-        """Change a setting from the next connection on.
+    def set(self, **settings: Any) -> None:
+        """Change settings from the next connection on, all or none of them; from any thread.
 
         Raises:
-            ConfigurationError: the value is not valid, or the service is another one.
+            ConfigurationError: a value is not valid, or the service is another one.
         """
-        if not self._local:
-            raise _elsewhere(f"{name}=")
-        settings = {**self._settings, name: value}
-        self._wish(settings)
-        self._settings = settings
-        self._changes += 1
+        if settings and not self._local:
+            raise _elsewhere(f"{next(iter(settings))}=")
+        with self._setting:
+            changed = {**self._settings, **settings}
+            self._wish(changed)
+            self._settings = changed
+            self._changes += bool(settings)
 
     async def registered(self, service: EmbeddedService, progress: Progress) -> SecretStr:
         """Have the service make the engines ready, unless it has; return what names them.
@@ -98,9 +100,12 @@ class LocalEngines:
             if known is not None and service.knows(known) and self._registered_changes == self._changes:
                 return SecretStr(known.id)
             self._forget()
+            self._engines = ()  # nobody knows yet
             changes, settings = self._changes, self._settings
             folder = None if self._character is None else await self._character.write()
             wish = self._wish(settings, None if folder is None else str(folder))
+            if self._character is not None and self._character.is_written:
+                wish = replace(wish, lent_folder=str(folder))
             registration = await self._register(service, wish, progress)
             self._service, self._registration, self._registered_changes = service, registration, changes
             return SecretStr(registration.id)
@@ -128,20 +133,15 @@ class LocalEngines:
     @property
     def label(self) -> str:
         """Where the person's words go, once that is known."""
-        flows: dict[str, list[str]] = {}
+        if not self._engines:
+            return "Local service: no account"
+        flows: dict[str, list[EngineInUse]] = {}
         for engine in self._engines:
-            target = engine.name if engine.is_function else engine.sends_to
-            if target is not None:
-                flows.setdefault(target, []).append(_GOODS[engine.part])
+            if engine.sends_to is not None or not engine.is_ours:
+                flows.setdefault(engine.sends_to or engine.name, []).append(engine)
         if not flows:
-            return "Local service: no account" + (", nothing leaves this machine" if self._engines else "")
-        named = {engine.sends_to: engine.name for engine in self._engines if engine.part == "responder"}
-        told = [
-            f"{' and '.join(goods)} {'go' if goods != ['your voice'] else 'goes'} to {target}"
-            + (f" ({named[target]})" if named.get(target) else "")
-            for target, goods in flows.items()
-        ]
-        return f"Local service; {', '.join(told)}"
+            return "Local service: no account, nothing leaves this machine"
+        return f"Local service; {', '.join(_flow(target, engines) for target, engines in flows.items())}"
 
     async def _register(self, service: EmbeddedService, wish: LocalWish, progress: Progress) -> Registration:
         loop = asyncio.get_running_loop()
@@ -199,6 +199,13 @@ class LocalEngines:
 
 
 _GOODS = {"responder": "your words", "recognizer": "your voice", "synthesizer": "its words"}
+
+
+def _flow(target: str, engines: list[EngineInUse]) -> str:
+    goods = [_GOODS[engine.part] for engine in engines]
+    verb = "goes" if goods == ["your voice"] else "go"
+    mind = next((engine.name for engine in engines if engine.part == "responder" and engine.name != target), None)
+    return f"{' and '.join(goods)} {verb} to {target}" + (f" ({mind})" if mind else "")
 
 
 def _elsewhere(what: str) -> ConfigurationError:

@@ -47,6 +47,11 @@ class OwnCharacter:
         voice = source.voice if isinstance(source, Portrait) else _description(source).get("voice")
         return voice if isinstance(voice, str) and voice else None
 
+    @property
+    def is_written(self) -> bool:
+        """Whether there is a folder of ours, which `remove` removes."""
+        return self._folder is not None
+
     async def write(self) -> Path:
         """Where the service finds it.
 
@@ -55,7 +60,7 @@ class OwnCharacter:
         """
         if isinstance(self._source, Path):
             return self._source
-        if self._folder is None:
+        if self._folder is None or not self._folder.exists():  # a service that ended has removed it
             self._folder = Path(await _in_thread(functools.partial(mkdtemp, prefix="navtalk-character-")))
             try:
                 await _in_thread(functools.partial(self._source.save, self._folder))

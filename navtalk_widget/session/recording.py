@@ -36,7 +36,8 @@ def as_speech(sound: NDArray[Any] | str | Path, sample_rate: int | None = None) 
         return _read(Path(sound).expanduser())
     samples = np.asarray(sound)
     is_pcm16 = samples.dtype == np.int16
-    is_sound = samples.ndim in (1, 2) and samples.size and (is_pcm16 or samples.dtype.kind == "f")
+    is_float = samples.dtype.kind == "f" and bool(np.isfinite(samples).all())
+    is_sound = samples.ndim in (1, 2) and samples.size and (is_pcm16 or is_float)
     if not is_sound or sample_rate is None or sample_rate <= 0:
         rate = "without a sampling rate" if sample_rate is None else f"at {sample_rate} Hz"
         raise ConfigurationError(

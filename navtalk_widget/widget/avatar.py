@@ -1,4 +1,4 @@
-"""The `Avatar` widget: verbs for the notebook, and the way between traits and session."""
+"""The `Avatar` widget: its construction, and the way between traits, page and session."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import contextlib
 import functools
 import logging
 from collections.abc import Callable, Coroutine, Iterable
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, overload
 
-from numpy.typing import NDArray
 from pydantic import SecretStr
 
 from navtalk_widget.errors import NavTalkError, NotConnectedError
@@ -19,14 +17,13 @@ from navtalk_widget.gateway.messages import turn_message
 from navtalk_widget.loop_thread import LoopThread, Pending
 from navtalk_widget.session.chosen_engines import ChosenEngines
 from navtalk_widget.session.news import EnginesChosen, Measured, StatusChanged, TurnChanged
-from navtalk_widget.session.protocol_report import ProtocolReport
 from navtalk_widget.session.session import Session
 from navtalk_widget.session.settings import SETTINGS
 from navtalk_widget.session.subscribers import Callback
-from navtalk_widget.session.talk.reply import Reply
 from navtalk_widget.tools.tool import DEFAULT_TIMEOUT, Tool, tool
 from navtalk_widget.widget.dispatcher import Dispatcher
 from navtalk_widget.widget.traits import AvatarTraits
+from navtalk_widget.widget.verbs import Verbs
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,7 +41,7 @@ def _kernel_loop() -> LoopThread:
     return LoopThread()
 
 
-class Avatar(ChosenEngines, AvatarTraits):
+class Avatar(Verbs, ChosenEngines, AvatarTraits):
     """A digital human to talk with.
 
     ::
@@ -149,24 +146,6 @@ class Avatar(ChosenEngines, AvatarTraits):
     def __repr__(self) -> str:
         return f"<Avatar {self.avatar_id or self.character}: {self.status}, {len(self.transcript)} turns>"
 
-    # ── verbs ────────────────────────────────────────────────────────────────────────────────────────────
-
-    def connect(self) -> Pending[None]:
-        """Begin the conversation without the page, which can join by Start. Only the page opens a microphone."""
-        return self._submit(self._session.connect())
-
-    def disconnect(self) -> Pending[None]:
-        """End the conversation. The widget and the transcript stay; Start and `connect` go on with it."""
-        return self._submit(self._session.close())
-
-    def reconnect(self) -> Pending[None]:
-        """Go on over a new connection, for settings that a service takes at the beginning only."""
-        return self._submit(self._session.reconnect())
-
-    def protocol_report(self) -> ProtocolReport:
-        """What the service said that no source documents."""
-        return self._session.protocol_report()
-
     def close(self) -> None:
         """End the conversation and, as with every ipywidget, the widget itself."""
         if self._ended:
@@ -175,58 +154,6 @@ class Avatar(ChosenEngines, AvatarTraits):
         _kernel_loop().submit(self._end())
         super().close()
 
-    def send_text(self, text: str) -> Pending[None]:
-        """Say something by typing; begins the conversation if there is none."""
-        return self._submit(self._send_text(text))
-
-    def ask(self, text: str, *, timeout: float = 60.0) -> Pending[Reply]:
-        """Say something by typing; what is returned waits for the whole answer. Begins the conversation if needed."""
-        return self._submit(self._ask(text, timeout))
-
-    def speak(
-        self, what: str | NDArray[Any] | Path, sample_rate: int | None = None, *, timeout: float = 60.0
-    ) -> Pending[Reply]:
-        """Have the avatar say something, as it is; begins the conversation if there is none. See `Session.speak`.
-
-        Args:
-            what: a text; samples, int16 or floats in [-1, 1]; or the path of a sound file, as a `Path`.
-            sample_rate: hertz, if not 24,000; a file has its own.
-            timeout: seconds to wait for the end of it.
-        """
-        return self._submit(self._speak(what, sample_rate, timeout))
-
-    def send_audio(self, sound: NDArray[Any] | str | Path, sample_rate: int | None = None) -> Pending[None]:
-        """Say something from a recording, at the speed of speech; begins the conversation if there is none.
-
-        Args:
-            sound: shape (samples,) or (samples, channels), int16 or floats in [-1, 1]; or the path of a sound file.
-            sample_rate: hertz; a file has its own.
-        """
-        return self._submit(self._send_audio(sound, sample_rate))
-
-    def commit_audio(self, *, reply: bool = True) -> Pending[None]:
-        """End the person's turn by hand, where `turn_detection` is None (push-to-talk).
-
-        Args:
-            reply: whether the avatar is to answer.
-        """
-        return self._submit(self._commit_audio(reply))
-
-    def send_image(self, image: Any, text: str = "", *, reply: bool = True) -> Pending[None]:
-        """Show something; begins the conversation if there is none.
-
-        Args:
-            image: PIL image, numpy array, matplotlib figure, the bytes of an image file, or its path. Large ones are
-                scaled down.
-            text: what to say about it.
-            reply: whether the avatar is to answer.
-        """
-        return self._submit(self._send_image(image, text, reply))
-
-    def interrupt(self) -> Pending[None]:
-        """Cut the avatar short."""
-        return self._submit(self._interrupt())
-
     def mute(self) -> None:
         """Silence the microphone."""
         self.muted = True
@@ -234,6 +161,8 @@ class Avatar(ChosenEngines, AvatarTraits):
     def unmute(self) -> None:
         """Open the microphone again."""
         self.muted = False
+
+    # ── tools and callbacks ──────────────────────────────────────────────────────────────────────────────
 
     @overload
     def tool(self, function: Callable[P, R], /) -> Tool[P, R]: ...
@@ -318,32 +247,6 @@ class Avatar(ChosenEngines, AvatarTraits):
         self._showing.post(lambda: loop.call_soon_threadsafe(shown.set_result, None))
         with contextlib.suppress(asyncio.TimeoutError, TimeoutError):
             await asyncio.wait_for(asyncio.shield(shown), SHOWN_LIMIT)
-
-    async def _send_text(self, text: str) -> None:
-        await self._session.connect()
-        self._session.send_text(text)
-
-    async def _ask(self, text: str, timeout: float) -> Reply:
-        await self._session.connect()
-        return await self._session.ask(text, timeout=timeout)
-
-    async def _speak(self, what: str | NDArray[Any] | Path, sample_rate: int | None, timeout: float) -> Reply:
-        await self._session.connect()
-        return await self._session.speak(what, sample_rate, timeout=timeout)
-
-    async def _send_audio(self, sound: NDArray[Any] | str | Path, sample_rate: int | None) -> None:
-        await self._session.connect()
-        await self._session.send_audio(sound, sample_rate)
-
-    async def _commit_audio(self, reply: bool) -> None:
-        self._session.commit_audio(reply=reply)
-
-    async def _send_image(self, image: Any, text: str, reply: bool) -> None:
-        await self._session.connect()
-        await self._session.send_image(image, text, reply=reply)
-
-    async def _interrupt(self) -> None:
-        self._session.interrupt()
 
     async def _end(self) -> None:
         await self._session.close()

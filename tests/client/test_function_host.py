@@ -151,9 +151,32 @@ async def breaks() -> AsyncIterator[str]:
     raise ValueError("in the midst")
 
 
+async def exits() -> str:
+    raise SystemExit(3)
+
+
+async def waits_in_vain() -> str:
+    task = asyncio.create_task(asyncio.sleep(60))
+    asyncio.get_running_loop().call_soon(task.cancel)
+    await task
+    return "never"
+
+
+class UnspeakableError(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
+def is_unspeakable() -> None:
+    raise UnspeakableError
+
+
 @pytest.mark.parametrize(
     ("function", "words"),
     [
+        (exits, "exits() failed: SystemExit: 3"),
+        (waits_in_vain, "waits_in_vain() failed: CancelledError"),
+        (is_unspeakable, "is_unspeakable() failed: UnspeakableError"),
         (fails, "fails() failed: KeyError: 'the reason'"),
         (leaves, "leaves() failed: RuntimeError: SystemExit"),
         (object, "object() failed: TypeError: a object cannot be passed on"),
@@ -170,6 +193,7 @@ async def test_what_goes_wrong_is_told_and_logged_with_its_traceback(
         message = await asker.hear()
     assert message == {"type": "error", "call": number, "message": words}
     assert any(record.exc_info for record in caplog.records)
+    assert await asker.all(lambda: "again") == ["again"], "whatever one does, the others are called"
 
 
 async def test_a_function_that_was_let_go_is_not_called(asker: Asker) -> None:

@@ -1,4 +1,5 @@
 import json
+import pickle
 
 import pytest
 from pydantic import ValidationError
@@ -18,6 +19,20 @@ def test_options_come_back_from_their_message_with_their_secrets() -> None:
 def test_a_key_is_shown_to_nobody() -> None:
     options = LocalOptions(responder=ChatEndpoint(api_key="sk-secret"))
     assert "sk-secret" not in repr(options) + str(options) + options.model_dump_json()
+
+
+def test_a_key_is_not_stored() -> None:
+    with pytest.raises(TypeError, match="not to be pickled"):
+        pickle.dumps(LocalOptions(responder=ChatEndpoint(api_key="sk-secret")))
+    without = ChatEndpoint(url="http://localhost:11434/v1")
+    assert pickle.loads(pickle.dumps(without)) == without
+
+
+@pytest.mark.parametrize("url", ["https://me:sk-secret@host/v1", "https://host/v1?key=sk-secret"])
+def test_an_address_with_a_key_in_it_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(ValidationError, match="pass api_key= instead") as caught:
+        ChatEndpoint(url=url)
+    assert "sk-secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,14 @@ from navtalk_widget.engines.choices import (
     TranscriptionEndpoint,
 )
 from navtalk_widget.engines.names import (
-    OLLAMA,
     checked_options,
     recognizer_choice,
     responder_choice,
     synthesizer_choice,
 )
 from navtalk_widget.errors import ConfigurationError
+
+OLLAMA = "http://127.0.0.1:11434/v1"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,14 @@ from navtalk_widget.errors import ConfigurationError
     ],
 )
 def test_a_responder_is_found_by_what_people_write(wanted: Any, model: str, choice: Any) -> None:
-    assert responder_choice(wanted, model, imports=True) == choice
+    assert responder_choice(wanted, model, imports=True, environment={}) == choice
+
+
+def test_ollama_is_where_its_own_variable_says() -> None:
+    choice = responder_choice("ollama:qwen3", environment={"OLLAMA_HOST": "box:1234"})
+    assert choice == ChatEndpoint(url="http://box:1234/v1", model="qwen3")
+    with pytest.raises(ConfigurationError, match="OLLAMA_HOST = 'box:nonsense' is no address"):
+        responder_choice("ollama", environment={"OLLAMA_HOST": "box:nonsense"})
 
 
 def test_ears_and_voices_are_found_too() -> None:
@@ -70,6 +78,12 @@ def test_a_key_in_an_address_is_refused_and_not_repeated(address: str) -> None:
         responder_choice(address)
     assert "canary" not in str(caught.value)
     assert "OPENAI_API_KEY" in caught.value.hint
+
+
+def test_what_follows_a_name_that_takes_nothing_is_refused() -> None:
+    for choice, wanted in ((responder_choice, "builtin:gpt-4o"), (synthesizer_choice, "espeak:robot")):
+        with pytest.raises(ConfigurationError, match=wanted.partition(":")[2]):
+            choice(wanted)
 
 
 def test_kokoro_wants_its_files() -> None:

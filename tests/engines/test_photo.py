@@ -80,7 +80,7 @@ def too_many_pixels() -> bytes:
     [
         (bomb(), "million pixels"),
         (too_many_pixels(), "9000 × 9000 pixels"),
-        (b"not a picture", "is not a picture"),
+        (b"not a picture", r"is not a picture that can be read\. Use"),
         (b"", "is not a picture"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n", "is not a picture"),
     ],

@@ -220,11 +220,21 @@ def test_the_widget_does_not_let_itself_be_stored() -> None:
 # ── the key of an engine ─────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_key_in_a_choice_goes_to_the_service_and_is_shown_nowhere(
-    log: Log, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(scope="module")
+def embedded() -> Iterator[EmbeddedService]:
+    """The embedded service of a process that has the licence in its environment."""
     service = EmbeddedService()
-    monkeypatch.setattr("navtalk_widget.session.life.embedded_service", lambda: service)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(LICENSE_VARIABLE, LICENSE)
+        service.start("v1")
+    yield service
+    service.stop()
+
+
+async def test_a_key_in_a_choice_goes_to_the_service_and_is_shown_nowhere(
+    embedded: EmbeddedService, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("navtalk_widget.session.chosen_service.embedded_service", lambda: embedded)
     # Nobody listens at the discard port, so that the service fails with the key in hand.
     mind = ChatEndpoint(url="http://127.0.0.1:9/v1", model="m", api_key=SecretStr(LICENSE))
     session = Session(service="local", responder=mind, recognizer="pocketsphinx", synthesizer="espeak")
@@ -240,7 +250,7 @@ async def test_a_key_in_a_choice_goes_to_the_service_and_is_shown_nowhere(
             choice=repr(mind) + str(mind) + mind.model_dump_json(),
             options=repr(session._engines._wish(session._engines._settings)),
             children=processes(),
-            process=repr(vars(service)) + repr(vars(service._running)),
+            process=repr(vars(embedded)) + repr(vars(embedded._running)),
             label=session.service_label,
         )
         search(**{name: repr(value) + str(value) for name, value in vars(session).items()})
@@ -250,7 +260,6 @@ async def test_a_key_in_a_choice_goes_to_the_service_and_is_shown_nowhere(
         search(endpoint=repr(session._endpoint), url=session._endpoint.main_url(session.avatar))
     finally:
         await session.close()
-        await asyncio.to_thread(service.stop)
     assert any("embedded service" in line for line in log.lines), "its log was heard"
     assert any("options=***" in line for line in log.lines), "the address was logged"
 
@@ -277,19 +286,13 @@ def test_no_widget_syncs_the_key() -> None:
 # ── processes ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_the_embedded_services_process_knows_neither_licence_nor_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(LICENSE_VARIABLE, LICENSE)
-    service = EmbeddedService()
-    try:
-        endpoint = await asyncio.to_thread(service.start, "v1")
-        assert service.pid is not None
-        shown = processes()
-        search(shown=shown, process=repr(vars(service)))
-        assert "navtalk_widget.local" in shown
-        assert endpoint.license.get_secret_value()
-        assert endpoint.license.get_secret_value() not in shown
-    finally:
-        await asyncio.to_thread(service.stop)
+def test_the_embedded_services_process_knows_neither_licence_nor_key(embedded: EmbeddedService) -> None:
+    endpoint = embedded.start("v1")
+    shown = processes()
+    search(shown=shown, process=repr(vars(embedded)))
+    assert "navtalk_widget.local" in shown
+    assert endpoint.license.get_secret_value()
+    assert endpoint.license.get_secret_value() not in shown
 
 
 @pytest.fixture

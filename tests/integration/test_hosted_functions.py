@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 
 from navtalk_widget import ToolCall
 from navtalk_widget.client.embedded import EmbeddedService
+from navtalk_widget.engines.choices import ImportedFunction
 from navtalk_widget.engines.responder import Message, ToolDefinition
 from navtalk_widget.errors import NavTalkError, ServiceFault
 from navtalk_widget.session.session import Session
+from navtalk_widget.testing.scripted_chat import ScriptedChatEndpoint
 from tests.support.flite import flite
 from tests.support.waiting import eventually
 
@@ -36,7 +39,7 @@ def shared_service() -> Iterator[EmbeddedService]:
 
 @pytest.fixture
 def service(shared_service: EmbeddedService, monkeypatch: pytest.MonkeyPatch) -> EmbeddedService:
-    monkeypatch.setattr("navtalk_widget.session.life.embedded_service", lambda: shared_service)
+    monkeypatch.setattr("navtalk_widget.session.chosen_service.embedded_service", lambda: shared_service)
     return shared_service
 
 
@@ -44,7 +47,7 @@ def service(shared_service: EmbeddedService, monkeypatch: pytest.MonkeyPatch) ->
 async def own_service(no_leftovers: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[EmbeddedService]:
     """An embedded service for one test: whatever it leaves behind is seen."""
     service = EmbeddedService()
-    monkeypatch.setattr("navtalk_widget.session.life.embedded_service", lambda: service)
+    monkeypatch.setattr("navtalk_widget.session.chosen_service.embedded_service", lambda: service)
     yield service
     await asyncio.to_thread(service.stop)
 
@@ -235,3 +238,50 @@ async def test_a_session_that_is_only_warmed_up_takes_no_room_and_begins_all_the
     async with session:
         await warming
         assert (await session.ask("there?")).text == "Here."
+
+
+async def test_what_a_function_gives_that_it_should_not_is_told_and_the_conversation_goes_on(
+    service: EmbeddedService,
+) -> None:
+    wrong: dict[str, Any] = {
+        "bytes": b"no text",
+        "number": 3.5,
+        "samples": np.zeros(9, np.int16),
+        "too much": "x" * (17 * 2**20),
+        "half": "a half \ud83d of a pair",
+    }
+
+    async def answer(messages: Messages, tools: Tools) -> Any:
+        if messages[-1].text == "exit":
+            raise SystemExit
+        return wrong.get(messages[-1].text, "Fine.")
+
+    async with local(responder=answer) as session:
+        for word in ("bytes", "number", "samples", "too much", "exit"):
+            with pytest.raises(ServiceFault):
+                await session.ask(word, timeout=20)
+        assert (await session.ask("half", timeout=20)).text.startswith("a half")
+        assert (await session.ask("go on", timeout=20)).text == "Fine."
+
+
+async def test_a_program_on_this_machine_is_named_for_nobody_knows_what_it_does_with_words(
+    service: EmbeddedService,
+) -> None:
+    imported = ImportedFunction(path="builtins:print")
+    async with ScriptedChatEndpoint() as chat:
+        for mind, name in ((chat.url, f"scripted-1 by {urlsplit(chat.url).netloc}"), (imported, imported.path)):
+            session = local(responder=mind)
+            await session.warm_up()
+            assert session.error is None
+            assert session.service_label == f"Local service; your words go to {name}"
+
+
+async def test_a_notebook_full_of_avatars_is_warmed_up(own_service: EmbeddedService) -> None:
+    def answer(messages: Messages, tools: Tools) -> str:
+        return "Here."
+
+    sessions = [local(responder=answer) for _ in range(120)]
+    await asyncio.gather(*(session.warm_up() for session in sessions))
+    assert {str(session.error) for session in sessions} == {"None"}
+    assert own_service._running is not None
+    assert not own_service._running.registrations

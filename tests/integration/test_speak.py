@@ -30,7 +30,7 @@ async def service() -> AsyncIterator[EmbeddedService]:
 
 @pytest.fixture
 def session(service: EmbeddedService, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr("navtalk_widget.session.life.embedded_service", lambda: service)
+    monkeypatch.setattr("navtalk_widget.session.chosen_service.embedded_service", lambda: service)
     return lambda **options: Session(
         service="local", responder="builtin", recognizer="pocketsphinx", synthesizer="espeak", **options
     )

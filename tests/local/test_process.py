@@ -294,7 +294,10 @@ async def test_a_kernel_registers_what_its_conversations_want() -> None:
         assert ready == {
             "type": "options_ready",
             "id": "0pt1ons",
-            "engines": [{"part": part, "name": name, "sends_to": None, "note": None} for part, name in names.items()],
+            "engines": [
+                {"part": part, "name": name, "sends_to": None, "note": None, "is_ours": True}
+                for part, name in names.items()
+            ],
         }
         assert bad["type"] == worse["type"] == "options_failed"
         assert "responder" in bad["message"]

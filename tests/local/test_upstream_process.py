@@ -50,6 +50,21 @@ async def test_an_address_that_is_no_backend_ends_the_service_in_words() -> None
         assert await service.exit_code() == 1
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("--responder", "builtin"), ("--recognizer", "pocketsphinx"), ("--synthesizer", "espeak"), ("--model", "m")],
+)
+def test_engines_beside_a_backend_are_refused_in_words(arguments: tuple[str, str]) -> None:
+    options = parser("serve").parse_args(["--upstream", "ws://localhost:1/v1/realtime", *arguments])
+    with pytest.raises(ConfigurationError, match=f"{arguments[0]} means nothing beside --upstream"):
+        chosen_backend(options, {})
+
+
+def test_so_is_what_is_said_of_no_backend() -> None:
+    with pytest.raises(ConfigurationError, match="--upstream-model only says something about a backend"):
+        chosen_backend(parser("serve").parse_args(["--upstream-model", "m"]), {})
+
+
 def key_for(*arguments: str, **environment: str) -> str | None:
     """The key that a backend chosen on the command line is asked with."""
     backend = chosen_backend(parser("serve").parse_args(arguments), environment)

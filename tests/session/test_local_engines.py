@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -42,9 +44,12 @@ class Service:
     def say(self, type: str, **fields: Any) -> None:
         self.known[-1].take({"type": type, **fields})
 
-    def ready(self, **sends_to: str) -> None:
+    def ready(self, *, foreign: str = "", note: str | None = None, **sends_to: str) -> None:
         names = {"responder": "gpt-4o-mini", "recognizer": "PocketSphinx", "synthesizer": "eSpeak NG"}
-        told = [{"part": part, "name": name, "sends_to": sends_to.get(part)} for part, name in names.items()]
+        told = [
+            {"part": part, "name": name, "sends_to": sends_to.get(part), "is_ours": part != foreign, "note": note}
+            for part, name in names.items()
+        ]
         self.say("options_ready", engines=told)
 
     @property
@@ -115,7 +120,7 @@ async def test_what_was_registered_is_not_registered_again_unless_something_chan
     service.ready()
     await first
     assert await wanted.registered(service.itself, lambda what, share: None) == first.result()
-    wanted.set("interruption_ms", 0)
+    wanted.set(interruption_ms=0)
     second = asyncio.create_task(wanted.registered(service.itself, lambda what, share: None))
     await eventually(lambda: len(service.known) == 2)
     service.ready()
@@ -165,6 +170,13 @@ def think(messages: object, tools: object) -> str:
         ),
         ({"recognizer": hear}, {}, "Local service; your voice goes to hear()"),
         ({"responder": think}, {}, "Local service; your words go to think()"),
+        (
+            {"responder": think, "recognizer": think},
+            {},
+            "Local service; your words and your voice go to think()",
+        ),
+        ({}, {"foreign": "responder"}, "Local service; your words go to gpt-4o-mini"),
+        ({}, {"foreign": "recognizer"}, "Local service; your voice goes to PocketSphinx"),
     ],
 )
 async def test_the_label_tells_where_words_go(settings: Any, sends_to: dict[str, str], label: str) -> None:
@@ -174,6 +186,20 @@ async def test_the_label_tells_where_words_go(settings: Any, sends_to: dict[str,
     service.ready(**sends_to)
     await registering
     assert wanted.label == label
+
+
+async def test_while_other_engines_are_made_ready_nobody_knows_where_words_will_go() -> None:
+    service, wanted = Service(), engines()
+    registering = await registered(wanted, service)
+    service.ready()
+    await registering
+    wanted.set(responder="https://h/v1")
+    again = asyncio.create_task(wanted.registered(service.itself, lambda what, share: None))
+    await eventually(lambda: len(service.known) == 2)
+    assert wanted.label == "Local service: no account"
+    service.ready(responder="h")
+    await again
+    assert wanted.label == "Local service; your words go to h (gpt-4o-mini)"
 
 
 # ── what may be chosen ───────────────────────────────────────────────────────────────────────────────────────
@@ -199,7 +225,9 @@ def test_engines_are_changed_with_the_other_settings_or_by_themselves() -> None:
     assert [session.responder, session.config.instructions] == ["builtin", "Be brief."]
     with pytest.raises(ConfigurationError, match="nonsense"):
         session.update(responder="nonsense")
-    assert session.responder == "builtin"
+    with pytest.raises(ConfigurationError, match="video_size"):
+        session.update(responder=think, video_size=(1, 1), instructions="Never.")
+    assert [session.responder, session.config.instructions] == ["builtin", "Be brief."], "all or nothing"
     session.responder = None
     assert session.responder is None
 
@@ -228,6 +256,15 @@ async def test_a_picture_is_written_where_only_the_user_can_read_it_and_removed(
     path = await own.write()
     assert (path / "character.json").is_file()
     assert path.stat().st_mode & 0o077 == 0
+    assert service.known[0].wish.lent_folder == folder
+    shutil.rmtree(path)  # as a service does that ends
+    service.forget(service.known[0])
+    again = asyncio.create_task(wanted.registered(service.itself, lambda what, share: None))
+    await eventually(lambda: len(service.known) == 2)
+    service.ready()
+    await again
+    path = Path(str(service.known[1].wish.lent_folder))
+    assert (path / "portrait.png").is_file()
     await wanted.release()
     assert not path.exists()
 
@@ -242,6 +279,7 @@ async def test_a_folder_is_used_where_it_is_with_its_name_and_voice(tmp_path: An
     service.ready()
     await registering
     assert service.known[0].wish.options.character == str(tmp_path)
+    assert service.known[0].wish.lent_folder is None, "it is the user's own"
     await session.close()
     assert (tmp_path / "character.json").exists()
 

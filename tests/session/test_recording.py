@@ -98,7 +98,10 @@ def test_channels_are_averaged() -> None:
     assert np.abs(as_speech(both, 24_000) - TONE / 2).max() <= 1
 
 
-@pytest.mark.parametrize(("samples", "rate"), [(TONE, None), (TONE, 0), (TONE[:0], 24_000), (TONE.astype(int), 24_000)])
+@pytest.mark.parametrize(
+    ("samples", "rate"),
+    [(TONE, None), (TONE, 0), (TONE[:0], 24_000), (TONE.astype(int), 24_000), (np.full(99, np.nan), 24_000)],
+)
 def test_an_array_needs_a_rate_and_a_type_of_sound(samples: Any, rate: int | None) -> None:
     with pytest.raises(ConfigurationError, match="is not sound"):
         as_speech(samples, rate)

@@ -147,6 +147,10 @@ async def test_engines_of_the_embedded_service_may_be_functions_and_are_changed_
             avatar.responder = "bultin"
         assert avatar.responder == think
         avatar.responder = "builtin"
+        avatar.half_duplex, avatar.video_size, avatar.interruption_ms, avatar.video_codec = True, (640, 800), 0, "h264"
+        with pytest.raises(ConfigurationError, match="video_size"):
+            avatar.video_size = (1, 1)
+        assert (avatar.half_duplex, avatar.video_size, avatar.interruption_ms) == (True, (640, 800), 0)
         await avatar.reconnect()
         assert avatar.service_label == "Local service: no account, nothing leaves this machine"
         assert (await avatar.speak("It is nine.")).text == "It is nine."

@@ -47,6 +47,14 @@ describe("before the conversation", () => {
     expect(page.text(".nt-invitation-hint")).toContain("kernel is not running");
   });
 
+  test("a long name in the label breaks, and does not widen the card", async () => {
+    const page = await Page.connected({
+      service_label: `Local service; your words go to ${"name_".repeat(40)}()`,
+    });
+    page.first.el.style.width = "280px";
+    expect(page.find(".nt-service").scrollWidth).toBeLessThanOrEqual(280);
+  });
+
   test("Chinese is spoken where it is asked for", async () => {
     const page = await Page.connected({ locale: "zh" });
     expect(page.root.lang).toBe("zh");

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from navtalk_widget.engines.choices import LocalOptions
@@ -24,7 +25,7 @@ from navtalk_widget.local.door.viewer import Viewer
 from navtalk_widget.local.door.websocket import WebSocket
 from navtalk_widget.local.engines.engine_room import EngineRoom
 from navtalk_widget.local.engines.engines import Engines
-from navtalk_widget.local.engines.own_characters import OwnCharacters
+from navtalk_widget.local.engines.own_characters import OwnCharacter, OwnCharacters, described
 from navtalk_widget.local.records import Records
 from navtalk_widget.local.talk.conversation import Conversation
 from navtalk_widget.local.talk.upstream.backend import Backend, BackendError
@@ -123,20 +124,29 @@ class Reception:
         if options is None:
             await line.end(endings.service_failed("The options are not known, or not any more."))
             return
+        choice = self._avatars.choose(visit.avatar_id, visit.character, self._licences.owner(visit.license))
         try:
+            own = (
+                self._own.named(choice.avatar.name) if options.character is None else described(Path(options.character))
+            )
             engines = await self._room.engines(options)
         except NavTalkError as error:
             logger.error("a conversation has no engines: %s", error)
             await line.end(endings.service_failed(f"The service is not ready: {error.message}"))
             return
         try:
-            await self._converse(line, visit, engines)
+            await self._converse(line, visit, choice, own, engines)
         finally:
             self._room.release(options)
 
-    async def _converse(self, line: Line, visit: Visit, engines: Engines) -> None:
-        owner = self._licences.owner(visit.license)
-        choice = self._avatars.choose(visit.avatar_id, visit.character, owner)
+    async def _converse(
+        self, line: Line, visit: Visit, choice: Choice, own: OwnCharacter | None, engines: Engines
+    ) -> None:
+        config = choice.avatar.config
+        if own is not None:
+            looks = engines.options.model_copy(update={"character": str(own.path)})
+            engines = replace(engines, options=looks)
+            config = config.model_copy(update={"voice": own.voice or config.voice})
 
         def note(event: Event) -> None:
             self._records.note(conversation.session_id, event)
@@ -149,19 +159,20 @@ class Reception:
         conversation = Conversation(
             license=visit.license,
             character=choice.avatar.name,
-            engines=self._with_looks(engines, choice),
+            engines=engines,
             send=send,
             on_configured=self._pairing.match,
             protocol=line.generation.name,
             mode=visit.mode,
             ice_servers=self._terms.ice_servers,
             expires_at=expires_at,
-            config=choice.avatar.config,
+            config=config,
+            greeting="" if own is None else own.greeting,
             warning=self._warning(choice),
             avatar_id=choice.avatar.id,
             backend=self._terms.backend,
         )
-        self._records.begin(conversation.session_id, owner)
+        self._records.begin(conversation.session_id, self._licences.owner(visit.license))
         logger.info("conversation %s began", conversation.session_id)
         fault: Exception | None = None
         viewer = Viewer(line, ice_servers=self._terms.ice_servers)
@@ -190,12 +201,6 @@ class Reception:
             )
             self._records.end(conversation.session_id, failed=fault is not None)
             logger.info("conversation %s ended", conversation.session_id)
-
-    def _with_looks(self, engines: Engines, choice: Choice) -> Engines:
-        path = self._own.path(choice.avatar.name)
-        if path is None or engines.options.character is not None:
-            return engines
-        return replace(engines, options=engines.options.model_copy(update={"character": str(path)}))
 
     def _warning(self, choice: Choice) -> str | None:
         if choice.ambiguous or any(each.kind == WARNING and each.after_s is None for each in self._terms.simulations):

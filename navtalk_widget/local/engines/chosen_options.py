@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_OF_A_BACKEND = ("upstream_model", "upstream_key_file")
+_IN_PLACE_OF_A_BACKEND = ("responder", "model", "recognizer", "synthesizer", "interruption_ms")
+
 
 def local_options(options: argparse.Namespace) -> LocalOptions:
     """What holds for all conversations of the service.
@@ -48,12 +51,15 @@ def chosen_backend(options: argparse.Namespace, environment: Mapping[str, str] =
     """What hears and answers in the place of the engines; None if they do.
 
     Raises:
-        ConfigurationError: its address is none, or the file of its key cannot be used.
+        ConfigurationError: its address is none, the file of its key cannot be used, or there are options that mean
+            nothing with it, or without it.
     """
     from navtalk_widget.local.talk.upstream.backend import Backend
 
     if options.upstream is None:
+        _refuse_beside(options, _OF_A_BACKEND, "only says something about a backend; give it with --upstream")
         return None
+    _refuse_beside(options, _IN_PLACE_OF_A_BACKEND, "means nothing beside --upstream: the backend hears and answers")
     backend = Backend(options.upstream, options.upstream_model)
     logger.info("conversations are relayed to %s, which gets the person's voice", backend.host)
     told = environment.get("OPENAI_API_KEY", "").strip()
@@ -63,6 +69,12 @@ def chosen_backend(options: argparse.Namespace, environment: Mapping[str, str] =
         logger.warning("OPENAI_API_KEY is not sent to %s unencrypted; use wss://, or --upstream-key-file", backend.host)
         return backend
     return replace(backend, api_key=SecretStr(told)) if told else backend
+
+
+def _refuse_beside(options: argparse.Namespace, names: tuple[str, ...], why: str) -> None:
+    given = [f"--{name.replace('_', '-')}" for name in names if getattr(options, name) not in (None, "")]
+    if given:
+        raise ConfigurationError(f"{given[0]} {why}.", hint="Leave one of them away.")
 
 
 def _key_in(file: str) -> SecretStr:

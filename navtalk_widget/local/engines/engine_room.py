@@ -6,13 +6,13 @@ import asyncio
 import functools
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from navtalk_widget.engines import recognizer_function, responder_function, synthesizer_function
 from navtalk_widget.engines.choices import (
     Automatic,
-    Builtin,
     Choice,
     Function,
     ImportedFunction,
@@ -26,13 +26,13 @@ from navtalk_widget.engines.recognizer import Recognizer
 from navtalk_widget.engines.responder import Responder
 from navtalk_widget.engines.synthesizer import Synthesizer
 from navtalk_widget.errors import ConfigurationError, NavTalkError
-from navtalk_widget.local.avatar.cast import character_names
-from navtalk_widget.local.avatar.faces import Faces
+from navtalk_widget.local.avatar.faces import SIZE, Faces, Size
 from navtalk_widget.local.engines.engine_shelf import Shelf
 from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.local.engines.hosted import HostedFunctions
 from navtalk_widget.local.engines.imported_function import imported_function
 from navtalk_widget.local.responders.choosing import choose_responder
+from navtalk_widget.local.responders.rules.builtin import BuiltinResponder
 from navtalk_widget.local.speech.choosing import choose_recognizer, choose_synthesizer
 from navtalk_widget.local.speech.synthesizers.clausewise import Clausewise
 from navtalk_widget.local.talk.speaker import Speaker
@@ -51,16 +51,20 @@ class EngineRoom:
     Args:
         responder: to be used where none is chosen; None for the best that is there.
         hosted: the kernel's functions, if a kernel has started the service.
+        warms: whether ears and voices load what they need before their first turn.
     """
 
-    def __init__(self, responder: Responder | None = None, hosted: HostedFunctions | None = None) -> None:
+    def __init__(
+        self, responder: Responder | None = None, hosted: HostedFunctions | None = None, *, warms: bool = True
+    ) -> None:
         self.faces = Faces()
         self._responder = responder
         self._hosted = hosted
-        self._responders: Shelf[ResponderChoice, Responder] = Shelf(self._make_responder, _end, _is_kept)
-        self._recognizers: Shelf[RecognizerChoice, Recognizer] = Shelf(self._make_recognizer, _end, _is_kept)
-        self._speakers: Shelf[SynthesizerChoice, Speaker] = Shelf(self._make_speaker, _end, _is_kept)
-        self._warming: set[asyncio.Task[None]] = set()
+        self._warms = warms
+        self._responders: Shelf[ResponderChoice, Responder] = Shelf(self._make_responder, self._end, _is_kept)
+        self._recognizers: Shelf[RecognizerChoice, Recognizer] = Shelf(self._make_recognizer, self._end, _is_kept)
+        self._speakers: Shelf[SynthesizerChoice, Speaker] = Shelf(self._make_speaker, self._end, _is_kept)
+        self._warming: dict[asyncio.Task[None], object] = {}
 
     async def engines(self, options: LocalOptions, progress: Progress = unheard) -> Engines:
         """Make ready what a conversation chose; to be given back by `release`.
@@ -99,10 +103,12 @@ class EngineRoom:
         self._recognizers.give_back(options.recognizer)
         self._speakers.give_back(options.synthesizer)
 
-    async def draw(self) -> None:
-        """Draw the characters' faces, which are what a client waits for when it begins."""
-        for name in character_names():
-            await self.faces.face(name)
+    async def draw(self, source: str | Path, size: Size = SIZE) -> None:
+        """Draw a face that will be asked for, which is what a client waits for when it begins; see `Faces.face`."""
+        try:
+            await self.faces.face(source, size)
+        except NavTalkError as error:  # the client that wants to see it is told
+            logger.error("a face is not ready: %s", error)
 
     async def close(self) -> None:
         """End all engines."""
@@ -134,8 +140,8 @@ class EngineRoom:
             case ImportedFunction(path=path):
                 return Chosen(recognizer_function.from_callable(imported_function(path, "recognizer")), path)
         chosen = await choose_recognizer(choice, progress)
-        if chosen.sends_to is None:
-            self._warm(_listen(chosen.engine))
+        if chosen.sends_to is None and self._warms:
+            self._warm(chosen.engine, _listen(chosen.engine))
         return chosen
 
     async def _make_speaker(self, choice: SynthesizerChoice, progress: Progress) -> Chosen[Speaker]:
@@ -150,8 +156,8 @@ class EngineRoom:
             case _:
                 chosen = await choose_synthesizer(choice, progress)
         speaker = Speaker(chosen.engine)
-        if not isinstance(choice, Function | ImportedFunction) and chosen.sends_to is None:
-            self._warm(_speak(speaker))
+        if not isinstance(choice, Function | ImportedFunction) and chosen.sends_to is None and self._warms:
+            self._warm(speaker, _speak(speaker))
         return Chosen(speaker, chosen.name, chosen.sends_to, chosen.instead_of)
 
     def _hosts(self) -> HostedFunctions:
@@ -159,11 +165,19 @@ class EngineRoom:
             raise ConfigurationError("There is no kernel whose function could be called.")
         return self._hosted
 
-    def _warm(self, work: Any) -> None:
+    def _warm(self, engine: object, work: Coroutine[None, None, None]) -> None:
         """Let an engine load what it needs, so that nobody's first turn waits for it."""
         task = asyncio.create_task(work, name="warm up")
-        self._warming.add(task)
-        task.add_done_callback(self._warming.discard)
+        self._warming[task] = engine
+        task.add_done_callback(self._warming.pop)
+
+    async def _end(self, engine: object) -> None:
+        for task in [task for task, warmed in self._warming.items() if warmed is engine]:
+            task.cancel()
+            await asyncio.wait([task])
+        close = getattr(engine, "close", None)
+        if close is not None and inspect.isawaitable(closing := close()):
+            await closing
 
 
 async def _listen(recognizer: Recognizer) -> None:
@@ -182,12 +196,11 @@ async def _speak(speaker: Speaker) -> None:
         logger.warning("the voice is not ready: %s", error)
 
 
-async def _end(engine: object) -> None:
-    close = getattr(engine, "close", None)
-    if close is not None and inspect.isawaitable(closing := close()):
-        await closing
+def _is_kept(choice: Choice, chosen: Chosen[Any]) -> bool:
+    """Whether an engine may be wanted again.
 
-
-def _is_kept(choice: Choice) -> bool:
-    """Whether an engine may be wanted again: models are dear, a function of the user's is nothing without him."""
-    return not isinstance(choice, Function | Builtin)
+    Models are dear, rules are not; a function of the user's is nothing without him; and where something better was
+    looked for in vain, it may be there the next time.
+    """
+    is_cheap = isinstance(choice, Function) or isinstance(chosen.engine, BuiltinResponder)
+    return not is_cheap and chosen.instead_of is None

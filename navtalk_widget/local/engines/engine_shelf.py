@@ -34,14 +34,14 @@ class Shelf(Generic[C, T]):
     Args:
         make: makes the engine for a choice, and tells its progress, from any thread.
         discard: ends an engine that is not used any more.
-        keeps: whether the engine for a choice may be kept when nobody uses it.
+        keeps: whether the engine that was made for a choice may be kept when nobody uses it.
     """
 
     def __init__(
         self,
         make: Callable[[C, Progress], Awaitable[Chosen[T]]],
         discard: Callable[[T], Awaitable[None]],
-        keeps: Callable[[C], bool],
+        keeps: Callable[[C, Chosen[T]], bool],
     ) -> None:
         self._make = make
         self._discard = discard
@@ -77,7 +77,7 @@ class Shelf(Generic[C, T]):
             return
         entry.users -= 1
         unused = [each for each, entry in self._entries.items() if not entry.users]
-        kept = [each for each in unused if self._keeps(each) and self._is_ready(each)]
+        kept = [each for each in unused if self._may_be_kept(each)]
         for each in (*(each for each in unused if each not in kept), *kept[: max(0, len(kept) - KEPT)]):
             self._throw_away(each)
 
@@ -88,9 +88,10 @@ class Shelf(Generic[C, T]):
         if self._discarding:
             await asyncio.wait(self._discarding)
 
-    def _is_ready(self, choice: C) -> bool:
+    def _may_be_kept(self, choice: C) -> bool:
         making = self._entries[choice].making
-        return making.done() and not making.cancelled() and making.exception() is None
+        is_ready = making.done() and not making.cancelled() and making.exception() is None
+        return is_ready and self._keeps(choice, making.result())
 
     def _throw_away(self, choice: C) -> None:
         entry = self._entries.pop(choice)

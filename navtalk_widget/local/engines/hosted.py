@@ -49,12 +49,16 @@ class HostedFunctions:
             FunctionFailed: it raised an exception, or took too long.
         """
         number = next(self._numbers)
-        answers = self._answers[number] = asyncio.Queue()
         asked = {"type": "call", "call": number, "function": function, "arguments": encoded(arguments)}
+        answers = self._answers[number] = asyncio.Queue()
         over = False
         try:
             while True:
-                self._tell(asked)
+                try:
+                    self._tell(asked)
+                except ValueError as error:
+                    over = True
+                    raise FunctionFailed(f"The function cannot be called: {error}.") from None
                 try:
                     answer = await asyncio.wait_for(answers.get(), PIECE_TIMEOUT_S)
                 except (asyncio.TimeoutError, TimeoutError):
@@ -64,7 +68,11 @@ class HostedFunctions:
                     raise FunctionFailed(f"{answer.get('message')}.")
                 if over:
                     return
-                yield decoded(answer.get("value"))
+                try:
+                    value = decoded(answer.get("value"))
+                except ValueError as error:
+                    raise FunctionFailed(f"The function gave something else than it should: {error}.") from None
+                yield value
                 asked = {"type": "next", "call": number}
         finally:
             del self._answers[number]

@@ -19,7 +19,7 @@ class OwnCharacter:
         name: that clients ask for.
         path: the folder with its ``character.json``, or a photo.
         voice: that it has until the client says another; ``""`` if it does not say.
-        greeting: for those who look it up.
+        greeting: what it says first, if the instructions ask for nothing else; ``""`` if it does not say.
     """
 
     name: str
@@ -39,18 +39,27 @@ class OwnCharacters:
     """
 
     def __init__(self, paths: Iterable[Path] = ()) -> None:
-        self._by_name = {each.name.strip().lower(): each for each in map(_described, paths)}
+        self._by_name = {each.name.strip().lower(): each for each in map(described, paths)}
 
     def __iter__(self) -> Iterator[OwnCharacter]:
         return iter(self._by_name.values())
 
+    def named(self, name: str) -> OwnCharacter | None:
+        """The character of that name; None if there is none."""
+        return self._by_name.get(name.strip().lower())
+
     def path(self, name: str) -> Path | None:
         """Where the character of that name is; None if there is none."""
-        found = self._by_name.get(name.strip().lower())
+        found = self.named(name)
         return None if found is None else found.path
 
 
-def _described(path: Path) -> OwnCharacter:
+def described(path: Path) -> OwnCharacter:
+    """Read what a folder or a photo says of its character.
+
+    Raises:
+        ConfigurationError: there is nothing, or its description cannot be read.
+    """
     path = path.expanduser().absolute()
     if path.is_file():
         return OwnCharacter(path.stem, path)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 
 from navtalk_widget.engines.choices import Automatic, Builtin, ChatEndpoint, ResponderChoice
 from navtalk_widget.engines.chosen import Chosen, Progress
+from navtalk_widget.engines.ollama_address import ollama_url
 from navtalk_widget.engines.responder import Responder
 from navtalk_widget.errors import ConfigurationError, NavTalkError
 from navtalk_widget.local.openai_endpoint import Endpoint, endpoint_of
@@ -93,6 +95,8 @@ async def _load(ollama: Ollama, progress: Progress) -> None:
 
 async def _endpoint(choice: ChatEndpoint, progress: Progress, environment: Mapping[str, str]) -> Chosen[Responder]:
     endpoint = endpoint_of(choice, environment)
+    if endpoint.url == f"{ollama_url(environment.get('OLLAMA_HOST', ''))}/v1":
+        endpoint = replace(endpoint, known_as_ollama=True)
     if endpoint.is_openai and endpoint.api_key is None:
         raise ConfigurationError(
             "There is no key for OpenAI.", hint="Pass api_key=, set OPENAI_API_KEY, or pass url= of another service."
@@ -143,10 +147,10 @@ async def _list(endpoint: Endpoint, session: aiohttp.ClientSession, model: str) 
         try:
             told: Any = await response.json(content_type=None)
         except ValueError as error:
-            message = f"{endpoint.url} is no OpenAI-compatible service: its list of models is no JSON."
+            message = f"{endpoint.shown_url} is no OpenAI-compatible service: its list of models is no JSON."
             raise ConfigurationError(message, hint="Check the address; most end in /v1.") from error
     models = told.get("data") if isinstance(told, dict) else told
-    ids = (model.get("id") for model in models or () if isinstance(model, dict))
+    ids = (model.get("id") for model in (models if isinstance(models, list) else ()) if isinstance(model, dict))
     return [id.removeprefix("models/") for id in ids if isinstance(id, str)]
 
 

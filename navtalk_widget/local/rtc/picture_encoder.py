@@ -76,16 +76,20 @@ class PictureEncoder:
             context.profile = "Baseline"
             context.options = {**rate, "preset": "superfast", "tune": "zerolatency", "forced-idr": "1"}
         self._context = context
+        self._picture: NDArray[np.uint8] | None = None
+        self._frame: VideoFrame
 
     def encode(self, picture: NDArray[np.uint8], position: int, *, key_frame: bool = False) -> Packet[Any]:
         """Encode a picture; this takes some milliseconds of processor time, so it is called in a worker thread.
 
         Args:
-            picture: planar YUV 4:2:0, uint8 of shape (height * 3 // 2, width).
+            picture: planar YUV 4:2:0, uint8 of shape (height * 3 // 2, width). The same array shows the same.
             position: its moment, a multiple of `VIDEO_STEP`, later than that of the picture before.
             key_frame: whether it is to be understood without those before.
         """
-        frame = VideoFrame.from_ndarray(picture, format="yuv420p")
+        if picture is not self._picture:
+            self._frame, self._picture = VideoFrame.from_ndarray(picture, format="yuv420p"), picture
+        frame = self._frame
         frame.time_base, frame.pts = Fraction(1, FRAMES_PER_S), position // VIDEO_STEP
         frame.pict_type = PictureType.I if key_frame else PictureType.NONE
         (packet,) = self._context.encode(frame)

@@ -33,6 +33,9 @@ device, 20 to 30 ms longer. It also hides how long each picture takes to encode,
 """
 
 
+KEY_FRAMES_APART = SAMPLE_RATE * 3 // 10
+"""A viewer on a bad line asks again and again, and each key frame would burden the line more; 300 ms is customary."""
+
 VOICE_WAITS = SAMPLE_RATE * 2 // 5
 """Samples of the first voice that a viewer is not sent: 400 ms.
 
@@ -136,10 +139,11 @@ class FaceTrack(MediaStreamTrack):
         self._pace = Pace(playout, step=VIDEO_STEP, catch_up=VIDEO_CATCH_UP)
         self._encoder: PictureEncoder | None = None
         self._key_frame_wanted = False
+        self._key_frame_from = 0
         self._sent = _Sent(on_sent)
 
     def want_key_frame(self) -> None:
-        """Make the next picture one that can be understood without those before."""
+        """Make the next picture one that can be understood without those before, or one soon, if one was just sent."""
         self._key_frame_wanted = True
 
     async def recv(self) -> Packet[Any]:
@@ -156,7 +160,9 @@ class FaceTrack(MediaStreamTrack):
         if self._encoder is None:
             rows, width = picture.shape
             self._encoder = PictureEncoder(self._codec(), (width, rows * 2 // 3))
-        key_frame, self._key_frame_wanted = self._key_frame_wanted, False
+        key_frame = self._key_frame_wanted and position >= self._key_frame_from
+        if key_frame:
+            self._key_frame_wanted, self._key_frame_from = False, position + KEY_FRAMES_APART
         packet = await asyncio.to_thread(self._encoder.encode, picture, position, key_frame=key_frame)
         await self._playout.reach(position + PICTURE_HELD)
         self._sent.position = position

@@ -76,7 +76,7 @@ async def choose_recognizer(
             try:
                 return await _whisper(FasterWhisper(), progress)
             except NavTalkError as error:
-                why = f"PocketSphinx listens, which knows English alone and is often wrong. {error.message}"
+                why = f"{error.message} PocketSphinx listens instead, which knows English only and is often wrong."
                 return Chosen(SphinxRecognizer(), "PocketSphinx", instead_of=why)
     raise ConfigurationError(f"A {choice.kind!r} recogniser is not made here.")
 

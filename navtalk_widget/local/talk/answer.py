@@ -29,6 +29,9 @@ AHEAD_S = 20.0
 RESPONDER_TIMEOUT_S = 120.0
 """How long the responder may take for each piece of an answer."""
 
+LULL_S = 0.15
+"""A responder that gives nothing for so long after the end of a sentence gets it spoken, whether more comes or not."""
+
 CLOSE_TIMEOUT_S = 2.0
 
 _END = object()
@@ -90,6 +93,8 @@ class Answer:
         self._said: list[_Said] = []
         self._item_id = ""
         self._stopped = False
+        self._buffer = ClauseBuffer()
+        self._in_lull: asyncio.Task[None] | None = None
         events.begin()
         self._task = asyncio.create_task(self._run(), name="answer")
         self._task.add_done_callback(self._done)
@@ -129,16 +134,21 @@ class Answer:
     async def close(self) -> None:
         """Drop the answer without a word to the client, and wait for its task."""
         self._stop()
-        _, going_on = await asyncio.wait([self._task], timeout=CLOSE_TIMEOUT_S)
+        _, going_on = await asyncio.wait(self._tasks, timeout=CLOSE_TIMEOUT_S)
         if going_on:
             logger.warning("a responder goes on though its answer was cancelled")
 
+    @property
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [self._task, *([] if self._in_lull is None else [self._in_lull])]
+
     def _stop(self) -> None:
         self._stopped = True
-        self._task.cancel()
+        for task in self._tasks:
+            task.cancel()
 
     async def _run(self) -> None:
-        buffer = ClauseBuffer()
+        buffer = self._buffer
         parts: AsyncIterator[object] = (
             self._responder.respond(self._request) if self._verbatim is None else self._verbatim.parts()
         )
@@ -165,6 +175,8 @@ class Answer:
             await self._say(buffer.rest())
             self._events.end("completed")
         finally:
+            if self._in_lull is not None:
+                self._in_lull.cancel()
             close = getattr(parts, "aclose", None)  # an iterator need not be a generator
             if close is not None:
                 await close()
@@ -181,11 +193,32 @@ class Answer:
         self._events.end("completed")
 
     async def _next(self, parts: AsyncIterator[object]) -> object:
-        watch = asyncio.get_running_loop().call_later(RESPONDER_TIMEOUT_S, self._give_up)
+        loop = asyncio.get_running_loop()
+        timers = [loop.call_later(RESPONDER_TIMEOUT_S, self._give_up)]
+        if self._buffer.holds_sentence:
+            timers.append(loop.call_later(LULL_S, self._say_in_lull))
         try:
-            return await anext(parts, _END)
+            part = await anext(parts, _END)
         finally:
-            watch.cancel()
+            for timer in timers:
+                timer.cancel()
+        if self._in_lull is not None:
+            saying, self._in_lull = self._in_lull, None
+            try:
+                await saying
+            finally:
+                saying.cancel()
+        return part
+
+    def _say_in_lull(self) -> None:
+        # A task beside the one that waits for the responder, which must be asked by the same task all through.
+        self._in_lull = asyncio.create_task(self._say(self._buffer.rest()), name="answer in a lull")
+        self._in_lull.add_done_callback(self._said_in_lull)
+
+    def _said_in_lull(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._report(error)
+            self._stop()
 
     def _give_up(self) -> None:
         self._fail(f"The responder said nothing for {RESPONDER_TIMEOUT_S:g} s.")
@@ -228,12 +261,15 @@ class Answer:
         heard = self._playout.heard(said.start, said.end)
         return said.text if heard is None else heard.text  # forgotten: hundreds of pieces ago
 
+    def _report(self, error: BaseException) -> None:
+        # Responders are the user's own code and fail in any way they like; the conversation goes on.
+        logger.error("an answer failed", exc_info=error)
+        self._fail(str(error) if isinstance(error, NavTalkError) else f"{type(error).__name__}: {error}")
+
     def _done(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            # Responders are the user's own code and fail in any way they like; the conversation goes on.
-            logger.error("an answer failed", exc_info=error)
-            self._fail(str(error) if isinstance(error, NavTalkError) else f"{type(error).__name__}: {error}")
+            self._report(error)
         elif not self._stopped:
             self._fail("The responder cancelled its own answer.")  # without effect if the answer has ended
         self._on_end()

@@ -20,6 +20,9 @@ from navtalk_widget.protocol.items import new_id
 _UNSAID_TEMPERATURE = SessionConfig().temperature
 """The session always has one, and most clients say none; some models refuse to be told any."""
 
+MAX_OWED = 16
+"""Texts and sounds that may wait to be said, while the person speaks."""
+
 MAX_ASIDES = 4
 """Answers outside the conversation under way at the same time."""
 
@@ -30,6 +33,7 @@ class Answering:
     Args:
         engines: wits and voice.
         character: who speaks.
+        greeting: see `ResponseRequest`.
         history: of the conversation.
         playout: plays the voice.
         send: takes the events for the client.
@@ -41,6 +45,7 @@ class Answering:
         *,
         engines: Engines,
         character: str,
+        greeting: str,
         history: History,
         playout: Playout,
         send: Callable[[Event], None],
@@ -49,12 +54,13 @@ class Answering:
         self.conversation_id = new_id("conv")
         self._engines = engines
         self._character = character
+        self._greeting = greeting
         self._history = history
         self._playout = playout
         self._send = send
         self._may_begin = may_begin
         self._answers: list[Answer] = []
-        self._owed: ResponseOptions | None = None
+        self._owed: list[ResponseOptions] = []
         self._closed = False
 
     @property
@@ -67,10 +73,20 @@ class Answering:
         """Whether one more answer outside the conversation may begin."""
         return sum(answer.active and not answer.in_conversation for answer in self._answers) < MAX_ASIDES
 
+    @property
+    def has_room(self) -> bool:
+        """Whether one more may be owed."""
+        return len(self._owed) < MAX_OWED
+
     def owe(self, options: ResponseOptions) -> None:
-        """Answer as soon as that can be; whoever asks several times before gets one answer to everything."""
+        """Answer as soon as that can be; whoever asks several times before gets one answer to everything.
+
+        What is to be said word for word is no answer: it is said in any case, in the order in which it came.
+        """
         if options.in_conversation:
-            self._owed = options
+            if options.verbatim is None:
+                self._owed = [other for other in self._owed if other.verbatim is not None]
+            self._owed.append(options)
             self.answer_if_owed()
         else:
             self._answer(options)
@@ -79,9 +95,8 @@ class Answering:
         """Give the answer that is owed if nothing is in the way any more."""
         # The responder needs the words. And who goes on speaking, or speaks into an answer that cannot be
         # interrupted, gets one answer to everything.
-        if self._owed is not None and self._may_begin() and self.active is None and not self._closed:
-            options, self._owed = self._owed, None
-            self._answer(options)
+        if self._owed and self._may_begin() and self.active is None and not self._closed:
+            self._answer(self._owed.pop(0))
 
     def interrupt(self) -> None:
         """End what the person speaks into: the voice must have been flushed from the playout before."""
@@ -103,9 +118,9 @@ class Answering:
         if named is not None and not named.in_conversation and not named.spoken:
             named.interrupt("client_cancelled")
             return True
-        if named is None and self.active is None and self._owed is None and not self._playout.speaking:
+        if named is None and self.active is None and not self._owed and not self._playout.speaking:
             return False
-        self._owed = None
+        self._owed.clear()
         self._playout.flush()
         self._end("client_cancelled")
         return True
@@ -127,6 +142,7 @@ class Answering:
             tools=offered_tools(options.config),
             instructions=self._history.instructions(options.config.instructions),
             character=self._character,
+            greeting=self._greeting,
             temperature=None if options.config.temperature == _UNSAID_TEMPERATURE else options.config.temperature,
             max_tokens=limit if isinstance(limit, int) else None,
         )

@@ -46,6 +46,7 @@ class Assistant:
     Args:
         session_id: names the session.
         character: who speaks.
+        greeting: what they say first, if the instructions ask for nothing else; ``""`` for what the responder likes.
         engines: shared with all conversations of the service.
         playout: plays the voice.
         send: takes each event for the client.
@@ -61,6 +62,7 @@ class Assistant:
         *,
         session_id: str,
         character: str,
+        greeting: str,
         engines: Engines,
         playout: Playout,
         send: Callable[[Event], None],
@@ -84,6 +86,7 @@ class Assistant:
         self._answering = Answering(
             engines=engines,
             character=character,
+            greeting=greeting,
             history=self._history,
             playout=playout,
             send=send,
@@ -249,6 +252,8 @@ class Assistant:
         elif not options.in_conversation and not self._answering.has_room_aside:
             message = "There are too many responses outside the conversation in progress; wait for the end of one."
             self._refuse("too_many_responses", message, event.event_id)
+        elif options.verbatim is not None and not self._answering.has_room:
+            self._refuse("too_many_responses", "There is too much that waits to be said.", event.event_id)
         else:
             self._answering.owe(options)
 

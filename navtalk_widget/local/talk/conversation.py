@@ -42,6 +42,7 @@ class Conversation:
         warning: what the client should know about the choice of its avatar (second generation).
         avatar_id: the avatar that was chosen, told with the warning.
         backend: that hears and answers in the place of our own engines; None for these.
+        greeting: what the avatar says first, if the instructions ask for nothing else.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Conversation:
         warning: str | None = None,
         avatar_id: str = "",
         backend: Backend | None = None,
+        greeting: str = "",
     ) -> None:
         self.session_id = str(uuid4()) if protocol == "v2" else new_id("sess")
         self.license = license
@@ -88,6 +90,7 @@ class Conversation:
             self._part = Assistant(
                 session_id=self.session_id,
                 character=character,
+                greeting=greeting,
                 engines=engines,
                 playout=self.playout,
                 send=send,

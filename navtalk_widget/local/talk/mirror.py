@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,8 @@ from navtalk_widget.local.talk.verbatim import BLOCK_SAMPLES, pieces_of, read_ve
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.events import Event
+
+logger = logging.getLogger(__name__)
 
 MAX_AHEAD_S = 300.0
 """How much sound may wait to be said. Clients send in real time, but one that has the whole of a speech may send it at
@@ -136,19 +140,19 @@ class Mirror:
         while True:
             text = await self._texts.get()
             began = self._forgotten
-            pieces = self._speaker.speak(
-                text, voice=self._voice, language=spoken_language(ResponseRequest((Message("user", text),)))
-            )
+            language = spoken_language(ResponseRequest((Message("user", text),)))
             try:
-                async for piece in pieces:
-                    await asyncio.sleep(max(0.0, self._playout.seconds_left - AHEAD_S))
-                    if began != self._forgotten:
-                        break
-                    self._playout.say(piece)
-            except NavTalkError as error:
-                self._refuse("synthesis_failed", error.message, None)
-            finally:
-                await pieces.aclose()
+                async with aclosing(self._speaker.speak(text, voice=self._voice, language=language)) as pieces:
+                    async for piece in pieces:
+                        await asyncio.sleep(max(0.0, self._playout.seconds_left - AHEAD_S))
+                        if began != self._forgotten:
+                            break
+                        self._playout.say(piece)
+            except Exception as error:
+                # A voice may be the user's own code, which fails in any way it likes; the conversation goes on.
+                logger.error("a text was not spoken", exc_info=error)
+                told = error.message if isinstance(error, NavTalkError) else f"{type(error).__name__}: {error}"
+                self._refuse("synthesis_failed", told, None)
 
     def _forget(self) -> None:
         """Fall silent, and drop what waits."""

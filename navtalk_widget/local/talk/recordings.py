@@ -114,9 +114,14 @@ class Recordings:
     def _recognise(self, sound: NDArray[np.int16], language: str, given_up: threading.Event) -> str:
         samples = resample(sound, SAMPLE_RATE, RECOGNITION_RATE)
         recognition = self._recognizer.start(language=language)
-        for start in range(0, samples.size, _STEP):
-            if given_up.is_set():
+        finished = False
+        try:
+            for start in range(0, samples.size, _STEP):
+                if given_up.is_set():
+                    return ""
+                recognition.feed(samples[start : start + _STEP])
+            finished = True
+            return recognition.finish()
+        finally:
+            if not finished:
                 recognition.abandon()
-                return ""
-            recognition.feed(samples[start : start + _STEP])
-        return recognition.finish()

@@ -1,12 +1,17 @@
 """How every character that comes with the package looks when it speaks."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image, ImageFilter
 
-from navtalk_widget.local.avatar.cast import character_named, character_names
+from navtalk_widget.local.avatar.cast import character_names
 from navtalk_widget.local.avatar.character import HEIGHT, WIDTH
+from navtalk_widget.local.avatar.drawn.canvas import Canvas
 from navtalk_widget.local.avatar.drawn.drawn_face import DrawnFace
+from navtalk_widget.local.avatar.drawn.rasteriser import Rasteriser
 from navtalk_widget.local.avatar.life.motion import Bearing
 from navtalk_widget.local.avatar.life.visemes import VISEMES, Mouth
 from navtalk_widget.local.avatar.still import still
@@ -15,8 +20,8 @@ SPOKEN = [name for name in VISEMES if name != "rest"]
 
 
 @pytest.fixture(scope="module", params=character_names())
-def face(request: pytest.FixtureRequest) -> DrawnFace:
-    return DrawnFace(character_named(request.param))
+def face(request: pytest.FixtureRequest, drawn_face: Callable[..., DrawnFace]) -> DrawnFace:
+    return drawn_face(request.param)
 
 
 def difference(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.int_]:
@@ -78,3 +83,24 @@ def test_the_background_fills_the_picture(face: DrawnFace) -> None:
     picture = still(face).astype(int)
     for corner in (picture[:4, :4], picture[:4, -4:]):
         assert corner.max() > 20
+
+
+def test_the_head_takes_nothing_of_its_surroundings_along(face: DrawnFace) -> None:
+    upright, turned = still(face), still(face, bearing=Bearing(right=4.0, tilt=0.03))
+    with Rasteriser() as rasteriser:
+        canvas = Canvas(face.size, rasteriser)
+        layers = [layer for layer in ("head", "front") if layer in face.character.layers]
+        covers = [canvas.rasterise(face.character.drawing(layer), canvas.whole).getchannel("A") for layer in layers]
+        body = np.asarray(canvas.rasterise(face.character.drawing("body"), canvas.whole).getchannel("A"))
+    head = Image.fromarray(np.maximum.reduce([np.asarray(cover) for cover in covers]))
+    pivot = face.character.neck_pivot
+    # x and y of the upright head for those of the turned one.
+    swept = head.transform(head.size, Image.Transform.AFFINE, (1, 0.03, -4.0 - 0.03 * pivot, 0, 1, 0))
+    outside = np.asarray(swept.filter(ImageFilter.MaxFilter(9))) == 0
+    change = difference(upright, turned)
+    never = outside & (np.asarray(head.filter(ImageFilter.MaxFilter(9))) == 0)
+    assert change[never].max() <= 2
+    # What the head has left free shows the background, not a second head behind it.
+    above = np.zeros_like(never)
+    above[: round(face.character.eye.box[3])] = True
+    assert not (body[outside & above] > 8).any()

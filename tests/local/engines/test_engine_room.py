@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -17,7 +18,13 @@ from navtalk_widget.engines.choices import (
 from navtalk_widget.engines.responder import Message, ResponseRequest
 from navtalk_widget.errors import ConfigurationError
 from navtalk_widget.local.engines.engine_room import EngineRoom
+from navtalk_widget.local.responders.chat.chat_endpoint import ChatEndpointResponder
 from navtalk_widget.local.responders.rules.builtin import BuiltinResponder
+from navtalk_widget.local.server import LocalService
+from navtalk_widget.local.speech.recognizers.sphinx import SphinxRecognizer
+from navtalk_widget.local.talk.upstream.backend import Backend
+from navtalk_widget.testing.scripted_chat import ScriptedChatEndpoint
+from tests.support.waiting import eventually
 
 PLAIN = LocalOptions(responder=Builtin(), recognizer=PocketSphinx(), synthesizer=Espeak())
 HERE = __name__
@@ -89,6 +96,57 @@ async def test_a_service_is_given_its_responder_for_those_who_choose_none(no_lef
     assert (await room.engines(automatic)).responder is mine
     assert (await room.engines(PLAIN)).responder is not mine
     await room.close()
+
+
+async def test_what_fell_back_for_want_of_better_is_looked_for_again(
+    room: EngineRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    automatic = PLAIN.model_copy(update={"responder": LocalOptions().responder})
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    first = await room.engines(automatic)
+    assert isinstance(first.responder, BuiltinResponder)
+    room.release(automatic)
+    async with ScriptedChatEndpoint(["a"], ollama=[{"name": "a", "details": {"parameter_size": "1B"}}]) as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.url.removesuffix("/v1"))
+        then = await room.engines(automatic)
+        assert isinstance(then.responder, ChatEndpointResponder)
+        assert then.recognizer is first.recognizer
+
+
+async def test_an_engine_that_is_given_up_while_it_warms_up_leaves_nothing_behind(
+    room: EngineRoom, caplog: pytest.LogCaptureFixture
+) -> None:
+    engines = await room.engines(PLAIN)
+    await room._end(engines.speaker)
+    await room._end(engines.recognizer)
+    assert not room._warming
+    assert not caplog.records
+
+
+async def test_a_service_draws_no_more_than_the_face_that_is_likely_to_be_asked_for(no_leftovers: None) -> None:
+    options = PLAIN.model_copy(update={"video_size": (400, 500)})
+    async with LocalService(port=0, options=options) as service:
+        await asyncio.wait_for(asyncio.shield(service._warming), 60)
+        (drawn,) = service._room.faces._drawings
+        assert drawn[:2] == ("navtalk.Leo", (400, 500))
+
+
+async def test_before_a_backend_nothing_is_loaded_that_nobody_uses(no_leftovers: None) -> None:
+    async with LocalService(port=0, backend=Backend("ws://127.0.0.1:9")) as service:
+        await asyncio.wait_for(asyncio.shield(service._warming), 60)
+        engines = await service._room.engines(PLAIN)
+        assert not service._room._warming
+        assert not cast(SphinxRecognizer, engines.recognizer)._idle
+
+
+async def test_a_kernels_engines_are_warm_before_the_first_turn(no_leftovers: None) -> None:
+    told: list[dict[str, Any]] = []
+    async with LocalService(port=0, tell_kernel=told.append) as service:
+        service.take({"type": "options", "id": "mine", "options": PLAIN.as_message()})
+        await eventually(lambda: any(message["type"] == "options_ready" for message in told))
+        engines = await service._room.engines(PLAIN)
+        await eventually(lambda: cast(SphinxRecognizer, engines.recognizer)._idle and not service._room._warming)
+        service._room.release(PLAIN)
 
 
 async def test_what_is_automatic_is_there_whatever_the_machine_has(room: EngineRoom) -> None:

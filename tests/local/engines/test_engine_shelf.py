@@ -20,7 +20,9 @@ class Workshop:
         self.ended: list[str] = []
         self.allowed = asyncio.Event()
         self.allowed.set()
-        self.shelf: Shelf[str, str] = Shelf(self._make, self._end, lambda choice: not choice.startswith("mine"))
+        self.shelf: Shelf[str, str] = Shelf(
+            self._make, self._end, lambda choice, made: not made.name.startswith("mine")
+        )
 
     async def _make(self, choice: str, progress: Progress) -> Chosen[str]:
         self.made.append(choice)

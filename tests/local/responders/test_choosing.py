@@ -10,13 +10,14 @@ from pydantic import SecretStr
 
 from navtalk_widget.engines.choices import Automatic, Builtin, ChatEndpoint, ResponderChoice
 from navtalk_widget.engines.chosen import Chosen
+from navtalk_widget.engines.names import responder_choice
+from navtalk_widget.engines.ollama_address import ollama_url
 from navtalk_widget.engines.responder import Message, Responder, ResponseRequest
 from navtalk_widget.errors import ConfigurationError, NavTalkError, ServiceUnreachable
 from navtalk_widget.local.openai_endpoint import OPENAI_URL, Endpoint, base_url, endpoint_of
 from navtalk_widget.local.responders.chat import ollama
 from navtalk_widget.local.responders.chat.chat_endpoint import ChatEndpointResponder
 from navtalk_widget.local.responders.chat.chat_models import is_chat_model, openai_model
-from navtalk_widget.local.responders.chat.ollama import ollama_url
 from navtalk_widget.local.responders.choosing import choose_responder
 from navtalk_widget.local.responders.rules.builtin import BuiltinResponder
 from navtalk_widget.testing.scripted_chat import Refusal, ScriptedChatEndpoint
@@ -191,6 +192,14 @@ async def test_an_ollama_chosen_by_its_address_gives_its_best_model(monkeypatch:
         async with chosen(ChatEndpoint(url=server.url)) as made:
             assert made.name == "b by Ollama"
             assert server.loaded == ["b"]
+
+
+async def test_an_ollama_chosen_by_name_is_known_as_one_on_whatever_port() -> None:
+    async with ScriptedChatEndpoint(["a", "b"], ollama=[installed("a", "1B"), installed("b", "8B")]) as server:
+        host = server.url.removesuffix("/v1")
+        choice = responder_choice("ollama", environment={"OLLAMA_HOST": host})
+        async with chosen(choice, OLLAMA_HOST=host) as made:
+            assert made.name == "b by Ollama"
 
 
 async def test_an_ollama_without_models_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:

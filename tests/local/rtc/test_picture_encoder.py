@@ -51,6 +51,18 @@ def test_every_picture_comes_back_in_its_size_and_in_good_quality(codec: VideoCo
 
 
 @both
+def test_a_picture_that_stays_is_shown_again_with_stamps_and_key_frames_of_its_own(codec: VideoCodec) -> None:
+    encoder = PictureEncoder(codec, (320, 400))
+    still, other = picture((320, 400), 0), picture((320, 400), 40)
+    shown = [still, still, still, other, still, still]
+    packets = [encoder.encode(each, i * VIDEO_STEP, key_frame=i == 2) for i, each in enumerate(shown)]
+    assert [packet.pts for packet in packets] == [i * 3_600 for i in range(6)]
+    assert [packet.is_keyframe for packet in packets] == [True, False, True, False, False, False]
+    for seen, each in zip(decoded(codec, packets), shown, strict=True):
+        assert np.abs(seen.astype(int) - each).mean() < 6
+
+
+@both
 def test_each_picture_is_handed_out_at_once_with_its_stamp(codec: VideoCodec) -> None:
     encoder = PictureEncoder(codec, (320, 400))
     positions = [3 * VIDEO_STEP, 4 * VIDEO_STEP, 20 * VIDEO_STEP]

@@ -79,6 +79,17 @@ async def test_pictures_are_encoded_as_the_viewer_wants_them() -> None:
     assert CodecContext.create("h264", "r").decode(packets[2]) is not None
 
 
+async def test_a_viewer_who_asks_for_key_frames_all_the_time_gets_a_few() -> None:
+    track = FaceTrack(Playout(), Stamped())
+    packets = []
+    for _ in range(20):
+        track.want_key_frame()
+        packets.append(await track.recv())
+    keys = [packet.pts for packet in packets if packet.is_keyframe and packet.pts is not None]
+    assert len(keys) > 1
+    assert all(later - earlier >= 27_000 for earlier, later in pairwise(keys))
+
+
 async def test_what_has_been_sent_is_told_when_the_next_frame_is_asked_for() -> None:
     sent: list[int] = []
     track = VoiceTrack(Playout(), on_sent=sent.append)

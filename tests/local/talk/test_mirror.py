@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from collections.abc import AsyncGenerator
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE, to_bytes
+from navtalk_widget.engines.spoken import SpokenPiece
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.speech.synthesizers.espeak import EspeakSynthesizer
 from navtalk_widget.local.talk.mirror import LEAD_S, MAX_AHEAD_S, Mirror
@@ -181,6 +184,28 @@ async def test_a_text_is_said_and_dropped_again(stage: Stage) -> None:
     await running
     stage.speaker.close()
     assert stage.refused == []
+
+
+async def test_a_voice_that_fails_is_told_and_the_next_text_is_said(stage: Stage) -> None:
+    ours, texts = stage.speaker, []
+
+    class Fails:
+        def speak(self, text: str, **options: str) -> AsyncGenerator[SpokenPiece, None]:
+            texts.append(text)
+            if len(texts) == 1:
+                raise ZeroDivisionError("in the user's own code")
+            return ours.speak(text, **options)
+
+    stage.mirror._speaker = cast(Any, Fails())
+    running = asyncio.create_task(stage.mirror.run())
+    for text in ("First.", "Second."):
+        await stage.mirror.handle(events.ResponseCreate(response={"say": text}))
+    await eventually(lambda: stage.playout.speaking)
+    assert stage.refused == ["synthesis_failed"]
+    assert texts == ["First.", "Second."]
+    await stage.mirror.close()
+    await running
+    ours.close()
 
 
 async def test_a_sound_to_say_is_said_as_it_is(stage: Stage) -> None:

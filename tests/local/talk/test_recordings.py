@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from navtalk_widget.audio.pcm import SAMPLE_RATE, to_bytes
 from navtalk_widget.engines.recognizer import RecognitionError
 from navtalk_widget.engines.responder import Message
 from navtalk_widget.local.engines.engines import Engines
+from navtalk_widget.local.talk.answering import MAX_OWED
 from navtalk_widget.protocol import events
 from tests.local.scripted import ScriptedResponder
 from tests.local.talking import talking
@@ -42,6 +44,50 @@ async def test_the_answer_waits_for_the_words_of_a_recording(engines: Engines, s
         assert script.requests[0].messages == (Message("user", f"Listen: {QUESTION}"),)
         created = talk.of(events.ConversationItemCreated)[0].item.content
         assert created is not None and created[1].audio is None, "sound is not sent back"
+
+
+async def test_what_is_to_be_said_meanwhile_is_said_before_the_answer(
+    engines: Engines, script: ScriptedResponder
+) -> None:
+    script.will_answer("Sunny.")
+    async with talking(engines) as talk:
+        await talk.say(recording(speech(QUESTION)))
+        for wanted in ({"say": "One moment."}, None, {"say": "I am listening."}, None):
+            await talk.say(events.ResponseCreate(response=wanted))
+        for _ in range(3):
+            await talk.until(events.ResponseDone)
+        said = [event.transcript for event in talk.of(events.AudioTranscriptDone)]
+        assert said == ["One moment.", "I am listening.", "Sunny."]
+        assert talk.errors == []
+
+
+async def test_no_more_is_kept_to_be_said_than_anybody_wants(engines: Engines) -> None:
+    async with talking(engines) as talk:
+        await talk.say(recording(speech(QUESTION)))
+        for number in range(MAX_OWED + 1):
+            await talk.say(events.ResponseCreate(response={"say": f"Number {number}."}))
+        assert talk.errors == ["too_many_responses"]
+        await talk.say(events.ResponseCancel())
+
+
+async def test_a_recogniser_that_fails_gives_back_what_it_had(engines: Engines) -> None:
+    class Fails:
+        abandoned = 0
+
+        def start(self, after: object = None, *, language: str = "") -> Fails:
+            return self
+
+        def feed(self, samples: object) -> str:
+            raise RecognitionError("it broke")
+
+        def abandon(self) -> None:
+            self.abandoned += 1
+
+    broken: Any = Fails()
+    async with talking(replace(engines, recognizer=broken)) as talk:
+        await talk.say(recording(speech(QUESTION)))
+        await talk.until(events.InputTranscriptionCompleted)
+    assert broken.abandoned == 1
 
 
 async def test_a_recording_with_its_words_is_taken_at_its_word(engines: Engines, script: ScriptedResponder) -> None:

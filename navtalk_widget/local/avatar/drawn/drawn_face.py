@@ -6,7 +6,7 @@ import math
 import threading
 
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageFilter
 
 from navtalk_widget.local.avatar.character import FRONT, HEIGHT, WIDTH, Character
 from navtalk_widget.local.avatar.drawn.backdrop import BREATHS, Backdrop
@@ -19,8 +19,11 @@ from navtalk_widget.local.avatar.layers import Bytes, Planes, over, planes_of, y
 from navtalk_widget.local.avatar.life.motion import Bearing
 from navtalk_widget.local.avatar.life.visemes import Mouth
 
-_NEAR, _FAR = 4, 10
-"""Units around the head that move with it: at the neck, and at the top, which a tilt moves further."""
+_SWAYS = 13
+"""Units by which a head may reach beyond its outline when it sways."""
+
+_EDGE = 4
+"""How opaque what belongs to the head becomes in the matte: shadows at its edge move along as they were drawn."""
 
 _SMILE_STEPS = 32
 
@@ -51,6 +54,7 @@ class DrawnFace:
         self._behind: Bytes
         self._look: tuple[int, ...] | None = None
         self._said: tuple[Mouth, int] | None = None
+        self._jaw = 0
         self._shown: tuple[object, ...] | None = None
         self._picture: Bytes
 
@@ -62,18 +66,18 @@ class DrawnFace:
         front = canvas.rasterise(character.drawing(FRONT), canvas.whole) if FRONT in character.layers else None
         head = bare if front is None else over(bare, front)
         self._box = _moving(head, character, canvas)
-        # The head brings along what lies behind its edge, which so stays as it was drawn, without a fringe.
+        # The head brings along what lies behind its soft edge, which so stays as it was drawn, without a fringe.
         upright = over(self._backdrop.picture, head).crop(self._box)
         left, top = self._box[:2]
         upper = upper_box(character, canvas)
         self._upper = UpperFace(character, canvas, over(self._backdrop.picture.crop(upper), bare.crop(upper)))
-        self._lower = LowerFace(character, canvas, upright, (left, top))
+        matte = _matte(head.getchannel("A").crop(self._box), canvas.scale)
+        self._lower = LowerFace(character, canvas, upright, matte, (left, top))
         planes = planes_of(ycbcr_of(upright))
         pivot = canvas.y(character.neck_pivot) - top
-        mask = _mask(head.getchannel("A").crop(self._box), character.mouth.jaw_travel, pivot, canvas.scale)
-        reach = 2 * math.ceil(_FAR * canvas.scale)
-        self._luma = Sway(planes.luma, np.asarray(mask), pivot, reach)
-        self._chroma = Sway(planes.chroma, np.asarray(mask.reduce(2)), pivot / 2, reach // 2)
+        reach = 2 * math.ceil(_SWAYS * canvas.scale)
+        self._luma = Sway(planes.luma, np.asarray(matte), pivot, reach)
+        self._chroma = Sway(planes.chroma, np.asarray(matte.reduce(2)), pivot / 2, reach // 2)
         self._lever = max(1.0, abs(pivot))
 
     def picture(self, mouth: Mouth, bearing: Bearing) -> Bytes:
@@ -94,9 +98,6 @@ class DrawnFace:
         if breath == self._breath:
             return
         self._behind, self._breath = self._backdrop.planes(breath), breath
-        luma, chroma = self._within(self._behind)
-        self._luma.set_background(luma)
-        self._chroma.set_background(chroma)
 
     def _look_like(self, look: tuple[int, int, int, int, int]) -> None:
         if look != self._look:
@@ -107,6 +108,15 @@ class DrawnFace:
         if (mouth, smile) != self._said:
             self._put(self._lower.look(mouth, smile / _SMILE_STEPS), self._lower.box)
             self._said = mouth, smile
+            self._open(self._lower.jaw(mouth))
+
+    def _open(self, jaw: int) -> None:
+        if jaw != self._jaw:
+            luma, chroma = self._lower.matte(jaw)
+            left, top = self._lower.box[0] - self._box[0], self._lower.box[1] - self._box[1]
+            self._luma.put_matte(luma, left, top)
+            self._chroma.put_matte(chroma, left // 2, top // 2)
+            self._jaw = jaw
 
     def _put(self, part: Planes, box: Box) -> None:
         left, top = box[0] - self._box[0], box[1] - self._box[1]
@@ -131,21 +141,13 @@ class DrawnFace:
 def _moving(head: Image.Image, character: Character, canvas: Canvas) -> Box:
     """The part of the picture that moves with the head."""
     left, top, right, bottom = head.getchannel("A").getbbox() or canvas.whole
-    reach = math.ceil((_FAR + 3) * canvas.scale)
+    reach = math.ceil(_SWAYS * canvas.scale)
     wide = canvas.even((left - reach, top - reach, right + reach, bottom + reach))
     return around(wide, upper_box(character, canvas), lower_box(character, canvas))
 
 
-def _mask(alpha: Image.Image, travel: float, pivot: float, scale: float) -> Image.Image:
-    """How much of each pixel is the head's, wherever its jaw is: wide enough for the head to sway, with a soft edge."""
-    # Widening takes time by the square of the width, and nobody sees a finer edge, as it is soft.
-    small = (max(1, round(alpha.width / scale)), max(1, round(alpha.height / scale)))
-    coarse = alpha.resize(small, Image.Resampling.BILINEAR)
-    lowest = ImageChops.offset(coarse, 0, math.ceil(travel))
-    wide = ImageChops.lighter(coarse, lowest).filter(ImageFilter.MaxFilter(2 * _NEAR + 1))
-    rows = pivot / scale / (_FAR - _NEAR)
-    for more in range(1, _FAR - _NEAR + 1):
-        # The higher, the wider.
-        above = (0, 0, small[0], max(0, round(pivot / scale - more * rows) + round(rows)))
-        wide.paste(wide.filter(ImageFilter.MaxFilter(3)).crop(above), above)
-    return wide.filter(ImageFilter.GaussianBlur(1.5)).resize(alpha.size, Image.Resampling.BILINEAR)
+def _matte(alpha: Image.Image, scale: float) -> Image.Image:
+    """How much of each pixel moves with the head: all that it covers ever so little, with a soft edge."""
+    opaque = alpha.point([min(255, _EDGE * value) for value in range(256)])
+    wide = opaque.filter(ImageFilter.MaxFilter(2 * round(0.7 * scale) + 1))
+    return wide.filter(ImageFilter.GaussianBlur(0.6 * scale))

@@ -30,13 +30,16 @@ class LowerFace:
         character: whose it is.
         canvas: of the picture.
         head: the upright head: RGBA.
-        origin: the column and row of the picture where it begins.
+        matte: what of that moves with the head, of the same size.
+        origin: the column and row of the picture where both begin.
 
     Attributes:
         box: what it covers of the picture, the mouth included.
     """
 
-    def __init__(self, character: Character, canvas: Canvas, head: Image.Image, origin: tuple[int, int]) -> None:
+    def __init__(
+        self, character: Character, canvas: Canvas, head: Image.Image, matte: Image.Image, origin: tuple[int, int]
+    ) -> None:
         self._painter = MouthPainter(character.mouth, canvas)
         self.box = lower_box(character, canvas)
         jaw, mouth = _jaw_box(character, canvas), self._painter.box
@@ -46,15 +49,20 @@ class LowerFace:
         self._jaw = jaw[0] - x, jaw[1] - y, jaw[2] - x, jaw[3] - y
         self._mouth = mouth[0] - x, mouth[1] - y, mouth[2] - x, mouth[3] - y
         self._chin = canvas.y(character.jaw[1]) - jaw[1]
-        self._skin = planes_of(
-            ycbcr_of(head.crop((x - origin[0], y - origin[1], self.box[2] - origin[0], self.box[3] - origin[1])))
-        )
+        within = x - origin[0], y - origin[1], self.box[2] - origin[0], self.box[3] - origin[1]
+        self._skin = planes_of(ycbcr_of(head.crop(within)))
+        self._outline = np.asarray(matte.crop(within))
         kept = _KEPT_BYTES // (self._skin.luma.nbytes + self._skin.chroma.nbytes)
         self._opened = lru_cache(maxsize=kept)(self._open)
+        self.matte = lru_cache(maxsize=kept)(self._open_outline)
+
+    def jaw(self, mouth: Mouth) -> int:
+        """Return how far the jaw is open, in steps."""
+        return round(self._travel * mouth.opening * _JAW_STEPS)
 
     def look(self, mouth: Mouth, smile: float) -> Planes:
         """Return what is within `box`, for a shape of the mouth."""
-        planes = self._opened(round(self._travel * mouth.opening * _JAW_STEPS)).copy()
+        planes = self._opened(self.jaw(mouth)).copy()
         self._painter.paint(planes.part(*self._mouth), mouth, smile)
         return planes
 
@@ -68,6 +76,15 @@ class LowerFace:
             _stretch(jaw.luma, self._chin, pixels, _SOFT * self._unit)
             _stretch(jaw.chroma, self._chin / 2, pixels / 2, _SOFT * self._unit / 2)
         return planes
+
+    def _open_outline(self, jaw: int) -> tuple[Bytes, Bytes]:
+        """What of `box` moves with the head when its jaw is open by so many steps, for luma and for chroma."""
+        outline = self._outline.copy()
+        if jaw:
+            left, top, right, bottom = self._jaw
+            part = outline[top:bottom, left:right]
+            _stretch(part, self._chin, jaw / _JAW_STEPS * self._unit, _SOFT * self._unit)
+        return outline, np.asarray(Image.fromarray(outline).reduce(2))
 
 
 def lower_box(character: Character, canvas: Canvas) -> Box:

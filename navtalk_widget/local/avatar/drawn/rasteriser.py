@@ -6,11 +6,14 @@ conversation of the service would be heard. And a drawing that never ends can be
 
 from __future__ import annotations
 
+import faulthandler
+import importlib
 import io
 import struct
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import IO
 
@@ -20,6 +23,9 @@ from navtalk_widget.errors import ConfigurationError
 
 TIME_LIMIT_S = 60.0
 """For all drawings of one face, which on a slow machine take some seconds."""
+
+MEMORY_LIMIT = 2 * 1024**3
+"""Bytes that the process may take, where the system can see to it; ours take a tenth of that."""
 
 _REQUEST = struct.Struct("<III")
 """Width, height, and bytes of the SVG that follows."""
@@ -37,7 +43,7 @@ class Rasteriser:
 
     def __init__(self, time_limit_s: float = TIME_LIMIT_S) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "navtalk_widget.local.avatar.drawn.rasteriser"],
+            [sys.executable, "-m", "navtalk_widget.local.avatar.drawn.rasteriser", str(time_limit_s)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -112,5 +118,14 @@ def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
         replies.flush()
 
 
+def _limit(time_limit_s: float) -> None:
+    """See to it that this process ends, also when nobody is left to end it, before it has taken all memory."""
+    faulthandler.dump_traceback_later(time_limit_s, exit=True)  # works while the interpreter is kept busy
+    with suppress(ImportError, OSError, ValueError):  # Windows has no such limits, and a system may allow fewer
+        resource = importlib.import_module("resource")
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
 if __name__ == "__main__":
+    _limit(float(sys.argv[1]))
     _serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -18,89 +18,103 @@ _BLOCK = 48_000
 
 
 class Sway:
-    """Planes of the head, kept ready to be laid, moved and tilted, through a mask over a background.
+    """Planes of the head, kept ready to be laid, moved and tilted, over a picture of what lies behind it.
 
-    The mask stays where it is: it is wide enough for the head wherever that sways, and what the head brings along
-    beyond its outline is the background's blur, where a pixel more or less does not show. Integer arithmetic on whole
-    rows, without temporary arrays, costs a twentieth of a general affine transform.
+    A matte, which tells what of the planes is the head's, moves along, so nothing of the surroundings is dragged with
+    it. Integer arithmetic on whole rows, without temporary arrays, costs a tenth of a general affine transform.
 
     Args:
         head: upright, shape (..., h, w).
-        mask: of the head, 0 to 255, shape (h, w).
+        matte: of the upright head, 0 to 255, shape (h, w).
         pivot: the row at which a tilt moves nothing.
         reach: columns and rows beyond which nothing is moved.
     """
 
-    def __init__(self, head: Bytes, mask: Bytes, pivot: float, reach: int) -> None:
-        height, width = mask.shape
+    def __init__(self, head: Bytes, matte: Bytes, pivot: float, reach: int) -> None:
+        height, width = matte.shape
         self._reach = reach
-        frame = [(0, 0)] * (head.ndim - 2) + [(reach, reach), (reach + 1, reach + 1)]
-        # Twice the colour and one: divided by twice the divisor it comes out rounded, without a step of its own.
-        self._head: Words = np.pad(head.astype(np.uint16) * np.uint16(2) + np.uint16(1), frame, mode="edge")
-        self._inner = self._head[..., reach:-reach, reach + 1 : -reach - 1]
-        self._mask: Words = np.asarray(np.rint(mask.astype(np.float32) * (256 / 255)), dtype=np.uint16)
+        self._head: Words = _framed(_doubled(head), reach)
+        self._matte: Words = _framed(_weights(matte), reach)
         self._levers = pivot - np.arange(height)
-        self._behind: Words = np.empty(head.shape, dtype=np.uint16)
         self._rows = min(height, max(1, _BLOCK * height // head.size))
         self._raised: Words = np.empty((*head.shape[:-2], self._rows, width + 1), dtype=np.uint16)
         self._other: Words = np.empty_like(self._raised)
         self._shown: Words = np.empty((*head.shape[:-2], self._rows, width), dtype=np.uint16)
+        self._share: Words = np.empty((self._rows, width), dtype=np.uint16)
 
     def put(self, part: Bytes, left: int, top: int) -> None:
         """Change a part of the upright head, from a place on."""
-        height, width = part.shape[-2:]
-        inner = self._inner[..., top : top + height, left : left + width]
-        np.multiply(part, np.uint16(2), out=inner, dtype=np.uint16)
-        inner += np.uint16(1)
+        self._part(self._head, part, left, top)[...] = _doubled(part)
 
-    def set_background(self, background: Bytes, top: int = 0) -> None:
-        """Change what lies behind, from a row on: shape (..., rows, w)."""
-        rows = slice(top, top + background.shape[-2])
-        behind = self._behind[..., rows, :]
-        np.multiply(background, np.uint16(256) - self._mask[rows], out=behind, dtype=np.uint16)
-        behind += np.uint16(128)
+    def put_matte(self, part: Bytes, left: int, top: int) -> None:
+        """Change a part of the upright head's matte, from a place on."""
+        self._part(self._matte, part, left, top)[...] = _weights(part)
 
     def lay(self, out: Bytes, right: float, down: float, tilt: float) -> None:
-        """Write planes of the head, moved, over the background.
+        """Lay the head, moved, over planes.
 
         Args:
-            out: shape (..., h, w), overwritten.
+            out: what lies behind the head, shape (..., h, w); changed.
             right: columns.
             down: rows.
             tilt: radians clockwise, small: rows move sideways in proportion to their height over the pivot.
         """
-        reach, width = self._reach, out.shape[-1]
+        reach = self._reach
         steps_down = math.floor(min(reach - 1.0, max(1.0 - reach, down)) * STEPS_DOWN + 0.5)
         whole_down, part_down = steps_down // STEPS_DOWN, np.uint16(steps_down % STEPS_DOWN)
         shift = np.rint((right + tilt * self._levers) * STEPS_RIGHT).astype(np.intp)
         np.clip(shift, (1 - reach) * STEPS_RIGHT, (reach - 1) * STEPS_RIGHT, out=shift)
         whole = shift // STEPS_RIGHT
-        share = (shift - whole * STEPS_RIGHT).astype(np.uint16)[:, None]
-        rest = np.uint16(STEPS_RIGHT) - share
+        part_right = (shift - whole * STEPS_RIGHT).astype(np.uint16)[:, None]
         for first, end in _runs(whole, self._rows):
-            count = end - first
-            left = reach - int(whole[first])
-            top = reach + first - whole_down
-            raised, other, shown = (
-                self._raised[..., :count, :],
-                self._other[..., :count, :],
-                self._shown[..., :count, :],
-            )
-            np.multiply(
-                self._head[..., top : top + count, left : left + width + 1],
-                np.uint16(STEPS_DOWN) - part_down,
-                out=raised,
-            )
-            if part_down:
-                above = self._head[..., top - 1 : top - 1 + count, left : left + width + 1]
-                raised += np.multiply(above, part_down, out=other)
-            np.multiply(raised[..., 1:], rest[first:end], out=shown)
-            shown += np.multiply(raised[..., :-1], share[first:end], out=other[..., 1:])
+            top, left = reach + first - whole_down, reach - int(whole[first])
+            share, shown = self._share[: end - first], self._shown[..., : end - first, :]
+            self._moved(self._head, shown, top, left, part_down, part_right[first:end])
             shown >>= np.uint16(8)
-            shown *= self._mask[first:end]
-            shown += self._behind[..., first:end, :]
+            self._moved(self._matte, share, top, left, part_down, part_right[first:end])
+            share >>= np.uint16(7)
+            shown *= share
+            np.subtract(np.uint16(256), share, out=share)
+            under = out[..., first:end, :]
+            shown += np.multiply(under, share, out=self._other[..., : end - first, 1:], dtype=np.uint16)
+            shown += np.uint16(128)
             shown >>= np.uint16(8)
-            out[..., first:end, :] = shown
+            under[...] = shown
+
+    def _moved(self, words: Words, moved: Words, top: int, left: int, down: np.uint16, right: Words) -> None:
+        """Blend neighbouring rows and columns: times `STEPS_DOWN` times `STEPS_RIGHT`."""
+        count, width = moved.shape[-2:]
+        raised, other = self._raised[..., :count, :], self._other[..., :count, :]
+        if words.ndim < raised.ndim:
+            raised, other = raised[0], other[0]
+        np.multiply(words[..., top : top + count, left : left + width + 1], np.uint16(STEPS_DOWN) - down, out=raised)
+        if down:
+            above = words[..., top - 1 : top - 1 + count, left : left + width + 1]
+            raised += np.multiply(above, down, out=other)
+        np.multiply(raised[..., 1:], np.uint16(STEPS_RIGHT) - right, out=moved)
+        moved += np.multiply(raised[..., :-1], right, out=other[..., 1:])
+
+    def _part(self, words: Words, part: Bytes, left: int, top: int) -> Words:
+        height, width = part.shape[-2:]
+        top, left = top + self._reach, left + self._reach + 1
+        return words[..., top : top + height, left : left + width]
+
+
+def _doubled(colours: Bytes) -> Words:
+    """Twice the colour and one: divided by twice the divisor it comes out rounded, without a step of its own."""
+    doubled: Words = np.multiply(colours, np.uint16(2), dtype=np.uint16)
+    doubled += np.uint16(1)
+    return doubled
+
+
+def _weights(matte: Bytes) -> Words:
+    """0 to 256."""
+    return np.asarray(np.rint(matte.astype(np.float32) * np.float32(256 / 255)), dtype=np.uint16)
+
+
+def _framed(words: Words, reach: int) -> Words:
+    frame = [(0, 0)] * (words.ndim - 2) + [(reach, reach), (reach + 1, reach + 1)]
+    return np.pad(words, frame, mode="edge")
 
 
 def _runs(whole: NDArray[np.intp], most: int) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ import aiohttp
 from navtalk_widget.engines.language import spoken_language
 from navtalk_widget.engines.responder import ResponderError, ResponseRequest, ToolCall
 from navtalk_widget.errors import NavTalkError
-from navtalk_widget.local.openai_endpoint import Endpoint
+from navtalk_widget.local.openai_endpoint import Endpoint, Redirected
 from navtalk_widget.local.responders.chat.chat_messages import chat_messages, chat_tools
 from navtalk_widget.local.responders.chat.chat_stream import Delta, ToolCallParts, read_deltas
 from navtalk_widget.local.responders.chat.plain_text import PlainText
@@ -131,13 +131,15 @@ class ChatEndpointResponder:
             finally:
                 watch.cancel()
                 response.close()  # at once: the rest of an answer that is cut short is of no use
+        except ResponderError as error:
+            raise ResponderError(self.endpoint.without_key(error.message), hint=error.hint) from error
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
             if begun:
                 message = f"{self.endpoint.title} broke off in the midst of an answer."
                 raise ResponderError(message) from error
             if overdue or isinstance(error, asyncio.TimeoutError):
                 raise self._too_slow() from error
-            if isinstance(getattr(error, "os_error", None), ConnectionRefusedError):
+            if isinstance(error, Redirected) or isinstance(getattr(error, "os_error", None), ConnectionRefusedError):
                 raise self.endpoint.unreachable(error) from error
             raise _MayPass(self.endpoint.unreachable(error)) from error
 

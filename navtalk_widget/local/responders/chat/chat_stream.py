@@ -12,9 +12,13 @@ from typing import Any
 import aiohttp
 
 from navtalk_widget.engines.responder import ResponderError, ToolCall
+from navtalk_widget.local.openai_endpoint import read_up_to
 
 MAX_LINE_BYTES = 4 * 2**20
 """A longer line is no answer; one of an ordinary answer has some hundred bytes."""
+
+MAX_ANSWER_BYTES = 32 * 2**20
+"""A longer answer has no end; each word of an ordinary one takes some hundred bytes."""
 
 MAX_CALLS = 32
 
@@ -22,6 +26,7 @@ LAST_BYTES_S = 0.1
 """Seconds for the end of the stream to follow the end of the answer."""
 
 _DONE = "[DONE]"
+_SHOWN_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,8 @@ async def read_deltas(response: aiohttp.ClientResponse) -> AsyncGenerator[Delta,
         aiohttp.ClientPayloadError: it broke off.
     """
     if response.content_type == "application/json":  # a service that does not stream
-        answer = _object(await response.text())
-        for choice in answer.get("choices") or ():
+        whole = await read_up_to(response.content, MAX_LINE_BYTES)
+        for choice in _choices(_object(whole.decode("utf-8", "replace"))):
             yield _delta(choice.get("message"))
         return
     ended = False
@@ -58,7 +63,7 @@ async def read_deltas(response: aiohttp.ClientResponse) -> AsyncGenerator[Delta,
                 await asyncio.wait_for(_rest(response.content), LAST_BYTES_S)
             return
         event = _object(data)
-        for choice in event.get("choices") or ():  # the last one of a stream may have none, but the usage
+        for choice in _choices(event):  # the last one of a stream may have none, but the usage
             ended = ended or choice.get("finish_reason") is not None
             yield _delta(choice.get("delta"))
     if not ended:
@@ -72,8 +77,11 @@ async def _rest(content: aiohttp.StreamReader) -> None:
 
 async def _events(content: aiohttp.StreamReader) -> AsyncIterator[str]:
     """The data of each event; their other fields, comments among them, mean nothing here."""
-    buffer = b""
+    buffer, size = b"", 0
     async for block in content.iter_any():
+        size += len(block)
+        if size > MAX_ANSWER_BYTES:
+            raise ResponderError("The answer of the chat endpoint has no end.")
         *lines, buffer = (buffer + block).split(b"\n")
         for line in lines:
             if line.startswith(b"data:"):
@@ -91,8 +99,14 @@ def _object(text: str) -> dict[str, Any]:
         raise ResponderError("The chat endpoint sent what is no JSON object.", hint="Check its address.")
     if error := told.get("error"):
         said = error.get("message") if isinstance(error, dict) else error
-        raise ResponderError(f"The chat endpoint broke the answer off: {said}.")
+        words = " ".join(str(said).split()).rstrip(".")[:_SHOWN_CHARACTERS]
+        raise ResponderError(f"The chat endpoint broke the answer off: {words}.")
     return told
+
+
+def _choices(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    choices = told.get("choices")
+    return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
 
 
 def _delta(told: Any) -> Delta:
@@ -101,7 +115,7 @@ def _delta(told: Any) -> Delta:
     text, calls = told.get("content"), told.get("tool_calls")
     return Delta(
         text if isinstance(text, str) else "",
-        tuple(calls) if isinstance(calls, list) else (),
+        tuple(call for call in calls if isinstance(call, dict)) if isinstance(calls, list) else (),
         is_thought=bool(told.get("reasoning_content") or told.get("reasoning")),
     )
 
@@ -126,14 +140,15 @@ class ToolCallParts:
         Raises:
             ResponderError: there are too many calls.
         """
-        function = fragment.get("function") or {}
-        id, name, arguments = fragment.get("id") or "", function.get("name") or "", function.get("arguments")
-        call = self._belongs_to(fragment.get("index"), id, name)
+        function, index = fragment.get("function"), fragment.get("index")
+        function = function if isinstance(function, dict) else {}
+        id, name, arguments = _text(fragment.get("id")), _text(function.get("name")), function.get("arguments")
+        call = self._belongs_to(index if isinstance(index, int) else None, id, name)
         call.id = call.id or id
         call.name = call.name or name
         if isinstance(arguments, dict):  # some services send them read already
             arguments = json.dumps(arguments)
-        call.arguments += arguments or ""
+        call.arguments += _text(arguments)
 
     def calls(self) -> list[ToolCall]:
         """The calls, in the order in which they began.
@@ -153,6 +168,10 @@ class ToolCallParts:
             self._calls.append(known)
             self._by_index[len(self._calls) - 1 if index is None else index] = known
         return known
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _arguments(call: _Call) -> dict[str, Any]:

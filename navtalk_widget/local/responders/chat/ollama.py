@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 
-from navtalk_widget.local.openai_endpoint import OLLAMA_PORT, Endpoint
+from navtalk_widget.engines.ollama_address import ollama_url
+from navtalk_widget.local.openai_endpoint import Endpoint
 from navtalk_widget.local.responders.chat.chat_models import is_chat_model, is_same_model
 
 FOUND_WITHIN_S = 0.5
@@ -23,7 +23,7 @@ PROMPT_SIZE = 10e9
 KEPT_LOADED = "30m"
 
 _SPECIALISED = re.compile(r"code|coder|math|sql|translat|vision|llava|ocr|base\b|abliterated", re.IGNORECASE)
-_SIZE = re.compile(r"(?P<number>[\d.]+)\s*(?P<unit>[KMBT])", re.IGNORECASE)
+_SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[KMBT])", re.IGNORECASE)
 _UNITS = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 _EMBEDDING_FAMILIES = {"bert", "nomic-bert", "nomic-bert-moe", "xlm-roberta"}
 
@@ -51,7 +51,7 @@ async def find_ollama(*, at: str = "", wanted: str = "") -> Ollama | None:
     url = ollama_url(at)
     if url is None:
         return None
-    endpoint = Endpoint(f"{url}/v1", answered_as_ollama=True)
+    endpoint = Endpoint(f"{url}/v1", known_as_ollama=True)
     try:
         async with endpoint.session(read_timeout_s=FOUND_WITHIN_S) as session:
             told = await asyncio.wait_for(
@@ -83,21 +83,6 @@ async def load(ollama: Ollama, *, within_s: float) -> None:
             await response.read()
 
 
-def ollama_url(host: str) -> str | None:
-    """Where Ollama is, as ``OLLAMA_HOST`` says it: ``0.0.0.0``, ``box:11434``, ``https://box``; None if unreadable."""
-    host = host.strip().rstrip("/").removesuffix("/v1")
-    try:
-        parts = urlsplit(host if "://" in host else f"http://{host}")
-        usual = {"http": 80, "https": 443} if "://" in host else {}
-        port = parts.port or usual.get(parts.scheme, OLLAMA_PORT)
-    except ValueError:
-        return None
-    name = parts.hostname or "127.0.0.1"
-    if name in ("0.0.0.0", "::"):  # which it listens on; one cannot connect to them everywhere
-        name = "127.0.0.1"
-    return f"{parts.scheme}://{f'[{name}]' if ':' in name else name}:{port}{parts.path}"
-
-
 async def _get(session: aiohttp.ClientSession, url: str) -> Any:
     async with session.get(url, raise_for_status=True) as response:
         return await response.json(content_type=None)
@@ -105,20 +90,27 @@ async def _get(session: aiohttp.ClientSession, url: str) -> Any:
 
 def _models(answer: Any) -> list[dict[str, Any]]:
     models = answer.get("models") if isinstance(answer, dict) else None
-    return [model for model in models or () if isinstance(model, dict) and model.get("name")]
+    found = (model for model in (models if isinstance(models, list) else ()) if isinstance(model, dict))
+    return [model for model in found if isinstance(model.get("name"), str) and model["name"]]
+
+
+def _details(model: Mapping[str, Any]) -> Mapping[str, Any]:
+    details = model.get("details")
+    return details if isinstance(details, dict) else {}
 
 
 def _talks(model: Mapping[str, Any]) -> bool:
     """Whether a model talks, and on that machine: some of Ollama's are but a way to its maker's servers."""
-    details = model.get("details") or {}
-    families = {details.get("family"), *(details.get("families") or ())}
+    details = _details(model)
+    several = details.get("families")
+    families = {str(family) for family in (details.get("family"), *(several if isinstance(several, list) else ()))}
     is_elsewhere = bool(model.get("remote_host")) or str(model["name"]).endswith(("-cloud", ":cloud"))
     return is_chat_model(str(model["name"])) and not families & _EMBEDDING_FAMILIES and not is_elsewhere
 
 
 def _suits(model: Mapping[str, Any], *, loaded: bool) -> tuple[bool, bool, bool, float]:
     """How well a model suits a talk: for general use, of a size that answers promptly, loaded already, able."""
-    match = _SIZE.match(str((model.get("details") or {}).get("parameter_size") or ""))
+    match = _SIZE.match(str(_details(model).get("parameter_size") or ""))
     size = float(match["number"]) * _UNITS[match["unit"].upper()] if match else 0.0
     is_general = _SPECIALISED.search(str(model["name"])) is None
     is_prompt = size <= PROMPT_SIZE

@@ -13,7 +13,7 @@ from navtalk_widget.engines.responder import Message, ResponseRequest, ToolCall,
 from navtalk_widget.local.responders.rules.persona import Persona, greeting, read_persona
 from navtalk_widget.local.responders.rules.phrases import Phrases, has_phrases, phrases_for
 from navtalk_widget.local.responders.rules.questions import ask_for, question_under_way
-from navtalk_widget.local.responders.rules.smalltalk import farewell, simple_knowledge, social_reply
+from navtalk_widget.local.responders.rules.smalltalk import after_greeting, farewell, simple_knowledge, social_reply
 from navtalk_widget.local.responders.rules.tool_answers import spoken_result
 from navtalk_widget.local.responders.rules.tool_arguments import FilledArguments, fill_arguments
 from navtalk_widget.local.responders.rules.tool_choice import choose_tool, is_meant
@@ -70,7 +70,8 @@ class BuiltinResponder:
             return _brief(spoken_result(name, last.text, phrases, description), persona)
         asked = next((message.text.strip() for message in reversed(request.messages) if message.role == "user"), None)
         if asked is None:
-            return greeting(persona, phrases)
+            own = request.greeting if language == "en" and not persona.greeting else ""
+            return own or greeting(persona, phrases)
         return self._reply(asked, request, persona, phrases, language)
 
     def _reply(
@@ -87,9 +88,13 @@ class BuiltinResponder:
             return _call_or_ask(question.tool, filled, phrases)
         if _REPEAT.fullmatch(bare):
             return _last_words(request.messages) or phrases.nothing_to_repeat
-        social = social_reply(asked, persona, phrases, request.tools)
+        rest = after_greeting(asked)
+        known = social_reply(rest, persona, phrases, request.tools) if rest else None
+        social = known or social_reply(asked, persona, phrases, request.tools)
         if social is not None:
-            return social
+            return _after_hello(social, persona, phrases) if known else social
+        if rest:
+            return _after_hello(self._reply(rest, request, persona, phrases, language), persona, phrases)
         tool = choose_tool(asked, request.tools)
         if tool is not None:
             filled = fill_arguments(tool, asked, self._now().date())
@@ -106,6 +111,13 @@ def _is_only_shown_pictures(messages: tuple[Message, ...]) -> bool:
     """Whether the user has shown something, and said nothing, since the last answer."""
     news = list(takewhile(lambda message: message.role == "user", reversed(messages)))
     return any(message.images for message in news) and not any(message.text for message in news)
+
+
+def _after_hello(answer: str | ToolCall, persona: Persona, phrases: Phrases) -> str | ToolCall:
+    """An answer to somebody who has said hello before the question."""
+    if isinstance(answer, ToolCall) or persona.brief or answer.startswith(phrases.greeting):
+        return answer
+    return f"{phrases.greeting} {answer}"
 
 
 def _call_or_ask(tool: ToolDefinition, filled: FilledArguments, phrases: Phrases) -> str | ToolCall:

@@ -22,10 +22,14 @@ def _intent(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"{_FILLERS}(?:{pattern})", re.IGNORECASE)
 
 
-_HELLO = _intent(
+_HELLO_WORDS = (
     r"(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings|bonjour|salut|bonsoir|hallo|guten (?:tag|morgen|"
-    r"abend)|hola|buenos días|buenas (?:tardes|noches)|ciao|buongiorno|buonasera|你好|您好)"
-    r"(?: there| again| everyone)?(?: \w+)?"
+    r"abend)|hola|buenos días|buenas (?:tardes|noches)|ciao|buongiorno|buonasera|你好|您好)(?: there| again| everyone)?"
+)
+_HELLO = _intent(rf"{_HELLO_WORDS}(?: \w+)?")
+_GREETED = re.compile(
+    rf"(?:(?:well|oh|ok|okay)[\s,]+)?{_HELLO_WORDS}\b(?:[\s,]+[^\W\d_]+(?=[,.!]))?[\s,.!;:–—，。！、-]*(?P<rest>\w.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 _HOW_ARE_YOU = _intent(
     r"(?:(?:hello|hi|hey)(?: \w+)? )?(?:how are you(?: (?:doing|today|feeling|this \w+))*|how do you do|"
@@ -80,6 +84,12 @@ def social_reply(text: str, persona: Persona, phrases: Phrases, tools: Sequence[
     if _ABILITIES.fullmatch(plain):
         return _abilities(phrases, tools)
     return None
+
+
+def after_greeting(text: str) -> str:
+    """What somebody says after "hello", or "hello, Leo,"; ``""`` if they do not greet, or say no more."""
+    match = _GREETED.match(text.strip())
+    return match["rest"] if match else ""
 
 
 def farewell(text: str, phrases: Phrases) -> str | None:

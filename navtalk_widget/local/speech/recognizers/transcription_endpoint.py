@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from navtalk_widget.audio.wav import write_wav
 from navtalk_widget.engines.recognizer import RECOGNITION_RATE, RecognitionError, Recognizer
 from navtalk_widget.engines.recognizer_function import from_callable
-from navtalk_widget.local.openai_endpoint import Endpoint
+from navtalk_widget.local.openai_endpoint import Endpoint, read_up_to
 
 ANSWER_S = 15.0
 """Seconds within which the words must come; the listener gives up a little later."""
@@ -47,7 +47,7 @@ def transcription_endpoint(endpoint: Endpoint, model: str) -> Recognizer:
                 if response.status != 200:
                     refusal = await endpoint.refusal(response, model)
                     raise RecognitionError(refusal.message, hint=refusal.hint, code=refusal.code)
-                return _words(await response.content.read(MAX_ANSWER_BYTES), endpoint)
+                return _words(await read_up_to(response.content, MAX_ANSWER_BYTES), endpoint)
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
             unreachable = endpoint.unreachable(error)
             raise RecognitionError(unreachable.message, hint=unreachable.hint, code=unreachable.code) from error

@@ -96,8 +96,8 @@ async def download_whisper(model: str, progress: Progress, *, stall_s: float = S
         if outcome.value is not None:
             return outcome.value
         raise ServiceUnreachable(
-            f"The Whisper model {model} cannot be downloaded ({_in_short(outcome.error)}).",
-            hint="Check the network, or give the folder of a model that is on this machine.",
+            f"The Whisper model {model} cannot be downloaded.",
+            hint=f"Check the network ({_in_short(outcome.error)}), or give the folder of a model on this machine.",
         ) from outcome.error
     finally:
         download.given_up.set()

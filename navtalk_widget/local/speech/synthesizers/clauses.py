@@ -9,7 +9,10 @@ SENTENCE_PAUSE_S = 0.25
 CLAUSE_PAUSE_S = 0.12
 
 LONGEST_CLAUSE = 140
-"""Characters. A clause is synthesised as a whole, so this bounds the wait for its first sample."""
+"""Letters. A clause is synthesised as a whole, so this bounds the wait for its first sample."""
+
+_SYLLABLE = 3
+"""Letters to which a sign amounts in scripts of which each sign is a syllable, such as Chinese."""
 
 # A mark ends a clause before white space, or at once where the script has none; so "3.5" and "1,000" stay whole.
 _CLOSING = r"""["'”’»)\]]*(?=\s|$)"""
@@ -57,9 +60,11 @@ def split_clauses(text: str) -> list[Clause]:
 def _shorten(text: str, pause_s: float) -> list[Clause]:
     """Cut a clause that is too long near its middle rather than at its very end, so that no stump is left over."""
     parts = []
-    while len(text) > LONGEST_CLAUSE:
-        wanted = LONGEST_CLAUSE if len(text) > 2 * LONGEST_CLAUSE else len(text) // 2 + 10
-        space = text.rfind(" ", LONGEST_CLAUSE // 4, wanted)
+    syllables = sum(character >= "\u2e80" for character in text)
+    longest = LONGEST_CLAUSE // _SYLLABLE if 2 * syllables > len(text) else LONGEST_CLAUSE
+    while len(text) > longest:
+        wanted = longest if len(text) > 2 * longest else len(text) // 2 + longest // 14
+        space = text.rfind(" ", longest // 4, wanted)
         cut = space + 1 if space >= 0 else wanted
         parts.append(Clause(text[:cut], 0.0))
         text = text[cut:]

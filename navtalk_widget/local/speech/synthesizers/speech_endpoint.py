@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from navtalk_widget.audio.pcm import SAMPLE_RATE, from_bytes
 from navtalk_widget.engines.synthesizer import SynthesisError, Synthesizer
 from navtalk_widget.engines.synthesizer_function import from_callable
-from navtalk_widget.local.openai_endpoint import Endpoint
+from navtalk_widget.local.openai_endpoint import Endpoint, read_up_to
 from navtalk_widget.local.speech.synthesizers.clausewise import Clausewise
 from navtalk_widget.local.speech.synthesizers.streamed_wav import read_streamed_wav
 
@@ -77,9 +77,7 @@ async def _samples(
         )
     told = _RATE.search(kind)
     rate = int(told[1]) if told else SAMPLE_RATE
-    waiting = await response.content.read(4)
-    while len(waiting) < 4 and (more := await response.content.read(4 - len(waiting))):
-        waiting += more
+    waiting = await read_up_to(response.content, 4)
     if waiting == b"RIFF":
         yield read_streamed_wav(waiting + await _all(endpoint, response))
         return
@@ -97,12 +95,12 @@ async def _samples(
 
 
 async def _all(endpoint: Endpoint, response: aiohttp.ClientResponse) -> bytes:
-    data = b""
+    data = bytearray()
     async for block in response.content.iter_chunked(2**16):
         data += block
         if len(data) > MAX_BYTES:
             raise _endless(endpoint)
-    return data
+    return bytes(data)
 
 
 def _endless(endpoint: Endpoint) -> SynthesisError:

@@ -170,7 +170,8 @@ class Upstream:
             return []
         if not samples.size:
             return []
-        if self._half_duplex and self._playout.speaking:
+        is_open = self._settings.config.turn_detection is not None  # who pushes to talk, wants to be heard
+        if self._half_duplex and is_open and self._playout.speaking:
             samples = np.zeros_like(samples)  # time goes on for the backend, which counts it by the sound
         return [event.model_copy(update={"audio": to_bytes(samples)})]
 

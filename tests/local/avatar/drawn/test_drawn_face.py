@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
@@ -30,13 +31,18 @@ class Clock:
 
 
 @pytest.fixture(params=["navtalk.Leo", "navtalk.Lily"], scope="module")
-def face(request: pytest.FixtureRequest) -> DrawnFace:
-    return DrawnFace(character_named(request.param))
+def face(request: pytest.FixtureRequest, drawn_face: Callable[..., DrawnFace]) -> DrawnFace:
+    return drawn_face(request.param)
 
 
 @pytest.fixture(scope="module")
-def large_face() -> DrawnFace:
-    return DrawnFace(character_named("navtalk.Leo"), (720, 900))
+def large_face(drawn_face: Callable[..., DrawnFace]) -> DrawnFace:
+    return drawn_face("navtalk.Leo", (720, 900))
+
+
+@pytest.fixture(scope="module")
+def small_face(drawn_face: Callable[..., DrawnFace]) -> DrawnFace:
+    return drawn_face("navtalk.Leo")
 
 
 def mouth_slices(face: DrawnFace) -> tuple[slice, slice]:
@@ -146,8 +152,7 @@ def test_a_mood_is_eased_in(face: DrawnFace) -> None:
     assert change(plain[150:200], later[150:200]) > 0.3
 
 
-def test_a_large_picture_shows_the_same_as_a_small_one(large_face: DrawnFace) -> None:
-    small_face = DrawnFace(large_face.character)
+def test_a_large_picture_shows_the_same_as_a_small_one(large_face: DrawnFace, small_face: DrawnFace) -> None:
     for mouth, bearing in [
         (REST, Bearing()),
         (VISEMES["ah"], Bearing(right=3.0, down=-2.0, tilt=0.03)),
@@ -158,12 +163,12 @@ def test_a_large_picture_shows_the_same_as_a_small_one(large_face: DrawnFace) ->
         assert change(still(small_face, mouth, bearing), np.asarray(large)) < 2.5
 
 
-def test_a_large_picture_is_sharper_than_an_enlarged_one(large_face: DrawnFace) -> None:
+def test_a_large_picture_is_sharper_than_an_enlarged_one(large_face: DrawnFace, small_face: DrawnFace) -> None:
     def detail(picture: NDArray[np.uint8]) -> float:
         luma = picture[:900].astype(float)[380:620, 250:470]
         return float(np.abs(np.diff(luma, 2, axis=0)).mean() + np.abs(np.diff(luma, 2, axis=1)).mean())
 
-    small = Image.fromarray(DrawnFace(large_face.character).picture(VISEMES["eh"], Bearing())[:HEIGHT])
+    small = Image.fromarray(small_face.picture(VISEMES["eh"], Bearing())[:HEIGHT])
     enlarged = np.asarray(small.resize(large_face.size, Image.Resampling.BICUBIC))
     assert detail(large_face.picture(VISEMES["eh"], Bearing())) > 1.5 * detail(enlarged)
 
@@ -238,6 +243,9 @@ def test_what_a_face_keeps_is_bounded_by_bytes(size: tuple[int, int], face: Draw
     ):
         assert kept.maxsize is not None
         assert kept.maxsize * (one.luma.nbytes + one.chroma.nbytes) <= 6_000_000
+    outlines = shown._lower.matte.cache_info()
+    assert outlines.maxsize is not None
+    assert outlines.maxsize * sum(outline.nbytes for outline in shown._lower.matte(0)) <= 6_000_000
 
 
 def test_idle_pictures_are_never_frozen(face: DrawnFace) -> None:

@@ -1,5 +1,10 @@
+import base64
+import struct
+import subprocess
+import sys
 import threading
 import time
+import zlib
 
 import pytest
 
@@ -34,6 +39,40 @@ def test_what_is_no_drawing_is_told_and_the_next_one_drawn() -> None:
 def test_a_drawing_without_end_is_ended() -> None:
     with Rasteriser(time_limit_s=0.3) as rasteriser, pytest.raises(ConfigurationError, match="too long"):
         rasteriser.draw(heavy(10_000), 1000, 1000)
+
+
+def huge_png(side: int) -> bytes:
+    """The beginning of a picture, which says how large it will be."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(100_000)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not limit memory")
+def test_a_drawing_that_would_take_all_memory_is_ended() -> None:
+    data = base64.b64encode(huge_png(60_000)).decode()
+    image = f'<image width="8" height="6" href="data:image/png;base64,{data}"/>'
+    with Rasteriser() as rasteriser, pytest.raises(ConfigurationError, match="too much memory"):
+        rasteriser.draw(f'<svg xmlns="http://www.w3.org/2000/svg">{image}</svg>', 8, 6)
+
+
+def test_it_ends_by_itself_when_nobody_is_left_to_end_it() -> None:
+    abandon = (
+        "import os, subprocess, sys\n"
+        "subprocess.DEVNULL = None  # so that the drawing process inherits standard error, and keeps it until it ends\n"
+        "from navtalk_widget.local.avatar.drawn.rasteriser import _REQUEST, Rasteriser\n"
+        "text = sys.stdin.buffer.read()\n"
+        "rasteriser = Rasteriser(time_limit_s=1.0)\n"
+        "rasteriser._process.stdin.write(_REQUEST.pack(1000, 1000, len(text)) + text)\n"
+        "rasteriser._process.stdin.flush()\n"
+        "os._exit(0)\n"
+    )
+    command = [sys.executable, "-c", abandon]
+    ended = subprocess.run(command, input=heavy(10_000).encode(), capture_output=True, timeout=30)
+    assert b"Timeout" in ended.stderr
 
 
 def test_everything_else_goes_on_meanwhile() -> None:

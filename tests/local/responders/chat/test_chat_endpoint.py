@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from navtalk_widget.engines.responder import Message, ResponderError, ResponseRequest, ToolCall, ToolDefinition
 from navtalk_widget.errors import ConfigurationError, NavTalkError, ServiceUnreachable
 from navtalk_widget.local.openai_endpoint import Endpoint
-from navtalk_widget.local.responders.chat import chat_endpoint
+from navtalk_widget.local.responders.chat import chat_endpoint, chat_stream
 from navtalk_widget.local.responders.chat.chat_endpoint import ChatEndpointResponder
 from navtalk_widget.testing.scripted_chat import (
     BreakOff,
@@ -230,6 +232,65 @@ async def test_an_error_in_the_stream_is_told_in_words(step: Refusal | Verbatim,
         server.will_answer(["Well, ", step])
         with pytest.raises(ResponderError, match=words):
             await answer(responder)
+
+
+def event(**told: Any) -> Verbatim:
+    return Verbatim(b"data: " + json.dumps(told).encode() + b"\n\n")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"choices": "none"},
+        {"choices": [7, None]},
+        {"choices": [{"delta": [1]}]},
+        {"choices": [{"delta": {"content": {"text": "?"}, "tool_calls": ["add", {"function": "add"}]}}]},
+        {"choices": [{"delta": {"tool_calls": [{"index": [], "id": 3, "function": {"name": {}, "arguments": 4}}]}}]},
+        {"choices": [{"delta": {"tool_calls": {"function": {}}}}]},
+    ],
+)
+async def test_what_means_nothing_is_passed_over(told: dict[str, Any]) -> None:
+    async with ScriptedChatEndpoint() as server, asking(server) as responder:
+        server.will_answer(["Well", event(**told), ", hello."])
+        assert await answer(responder) == ("Well, hello.", [])
+
+
+async def test_an_answer_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_stream, "MAX_ANSWER_BYTES", 100_000)
+    async with ScriptedChatEndpoint(piece_bytes=10_000) as server, asking(server) as responder:
+        server.will_answer(["Well, ", Verbatim(b": still thinking\n\n" * 10_000)])
+        with pytest.raises(ResponderError, match="has no end"):
+            await answer(responder)
+
+
+async def test_a_key_that_the_service_quotes_in_the_stream_is_not_told() -> None:
+    async with ScriptedChatEndpoint(api_key=KEY) as server, asking(server) as responder:
+        server.will_answer(["Well, ", Refusal(500, f"bad key {KEY} " + "x" * 5_000)])
+        with pytest.raises(ResponderError, match=r"bad key \*\*\*") as caught:
+            await answer(responder)
+        assert len(str(caught.value)) < 500
+
+
+async def test_a_redirect_is_not_followed() -> None:
+    async with ScriptedChatEndpoint() as elsewhere:
+
+        async def send_on(request: web.Request) -> web.Response:
+            raise web.HTTPTemporaryRedirect(f"{elsewhere.url}/chat/completions")
+
+        application = web.Application()
+        application.router.add_post("/v1/chat/completions", send_on)
+        async with TestServer(application) as server:
+            responder = ChatEndpointResponder(Endpoint(str(server.make_url("/v1"))), "scripted-1")
+            with pytest.raises(ServiceUnreachable, match="sends on to another address"):
+                await answer(responder)
+            await responder.close()
+        assert not elsewhere.requests
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    endpoint = Endpoint("https://me:secret@box:8000/v1")
+    assert "secret" not in str(endpoint.unreachable(OSError()))
+    assert "box:8000/v1" in str(endpoint.unreachable(OSError()))
 
 
 async def test_arguments_that_are_no_json_are_told_in_words() -> None:

@@ -29,6 +29,9 @@ async def test_it_greets_as_the_instructions_say(instructions: str, character: s
     ("said", "answer"),
     [
         ("hello", "Hello! What can I do for you?"),
+        ("hello, who are you?", "Hello! I'm Leo."),
+        ("hi Leo, what is seven times eight", "Hello! That makes 56."),
+        ("good morning how are you", "Hello! I'm very well, thank you. How can I help you?"),
         ("Hello there, Leo!", "Hello! What can I do for you?"),
         ("how are you today", "I'm very well, thank you. How can I help you?"),
         ("what's your name", "I'm Leo."),

@@ -77,8 +77,9 @@ def mixed(echo: Sound, person: Pcm, at_s: float) -> Sound:
     return both
 
 
-@pytest.mark.parametrize("delay_s", [0.08, 0.2, 0.4])
-@pytest.mark.parametrize("gain_db", [-6, -12, -20, -30])
+@pytest.mark.parametrize(
+    ("delay_s", "gain_db"), [(0.08, -6), (0.4, -6), (0.2, -12), (0.08, -20), (0.4, -20), (0.2, -30)]
+)
 def test_the_avatar_does_not_hear_itself(delay_s: float, gain_db: float) -> None:
     echo = through_the_room(avatar(), delay_s, gain_db)
     assert starts(echo, avatar()) == []
@@ -93,9 +94,9 @@ def test_nor_does_another_voice_of_it() -> None:
         assert starts(through_the_room(avatar(voice), 0.15, -12), avatar(voice)) == []
 
 
-@pytest.mark.parametrize("delay_s", [0.08, 0.4])
-@pytest.mark.parametrize("gain_db", [-6, -20])
-@pytest.mark.parametrize("voice", ["slt", "awb"])
+@pytest.mark.parametrize(
+    ("voice", "delay_s", "gain_db"), [("slt", 0.08, -6), ("slt", 0.4, -20), ("awb", 0.4, -6), ("awb", 0.08, -20)]
+)
 def test_a_person_is_heard_over_the_echo(say: Say, delay_s: float, gain_db: float, voice: str) -> None:
     person = say("excuse me can i ask you a question", voice)
     found = starts(mixed(through_the_room(avatar(), delay_s, gain_db), person, 2.0), avatar())

@@ -243,8 +243,9 @@ async def test_a_long_push_to_talk_begins_afresh_in_the_recogniser_and_keeps_its
     monkeypatch.setattr(transcriber_module, "SEGMENT_S", 1.0)
     recognizer = Scripted()
     async with listening(recognizer, None) as (listener, heard):
-        for _ in range(3):
-            await feed(listener, silence(1.0))
+        for block in blocks(silence(3.0), SAMPLE_RATE // 10):
+            await listener.feed(block)
+            await asyncio.wait_for(idle(listener), 10)  # a backlog is taken in larger steps
         await listener.commit()
         await heard.until(FinalTranscript)
     assert len(recognizer.samples) == 3

@@ -87,6 +87,21 @@ async def test_what_goes_wrong_is_said_in_words(answer: bytes | Refused, fault: 
             await hear(transcription_endpoint(Endpoint(service.url), "m"))
 
 
+async def test_an_answer_that_comes_in_parts_is_put_together() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"speech.wav")
+        writer.write(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n{"text": "Good')
+        await writer.drain()
+        await asyncio.sleep(0.05)  # so that it is not read as one
+        writer.write(b' morning"}')
+        await writer.drain()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        assert await hear(transcription_endpoint(Endpoint(f"http://127.0.0.1:{port}/v1"), "m")) == "Good morning"
+
+
 async def test_a_service_that_is_not_there_is_said_to_be_so() -> None:
     with pytest.raises(RecognitionError, match="refuses the connection"):
         await hear(transcription_endpoint(Endpoint("http://127.0.0.1:9/v1"), "m"))

@@ -45,6 +45,12 @@ def test_a_sentence_is_followed_by_a_longer_pause_than_a_comma() -> None:
     assert SENTENCE_PAUSE_S > CLAUSE_PAUSE_S
 
 
+def test_signs_that_are_syllables_take_longer_so_fewer_make_a_clause() -> None:
+    clauses = split_clauses("今天天气很好我们去公园散步吧" * 10)
+    assert max(len(clause.text) for clause in clauses) <= LONGEST_CLAUSE / 3
+    assert min(len(clause.text) for clause in clauses) > LONGEST_CLAUSE / 9
+
+
 def test_an_endless_sentence_is_cut_between_words() -> None:
     clauses = split_clauses("word " * 200)
     assert len(clauses) > 5

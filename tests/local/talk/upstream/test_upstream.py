@@ -205,7 +205,7 @@ async def test_an_answer_comes_in_the_words_that_clients_know(stages: dict[Speec
         ]
 
 
-async def test_the_avatar_speaks_with_the_backends_voice_and_falls_silent_with_it(
+async def test_the_avatar_speaks_with_the_backends_voice_and_falls_silent_with_it_or_when_it_is_cut(
     stages: dict[Speech, Stage],
 ) -> None:
     upstream, service = stages["today"].upstream, stages["today"].service
@@ -216,9 +216,14 @@ async def test_the_avatar_speaks_with_the_backends_voice_and_falls_silent_with_i
         async with signalling_to(service, name) as signalling, viewing(signalling) as viewer:
             await viewer.accept()
             await viewer.sees()
-            await upstream.answer("Once upon a time.", to_bytes(voice(2.0)))
+            await upstream.answer("Once upon a time.", to_bytes(voice(0.6)))
             await viewer.hears_voice()
             await viewer.hears_silence()
+            await upstream.answer("A very long story.", to_bytes(voice(60.0)))
+            await viewer.hears_voice()
+            await upstream.send("input_audio_buffer.speech_started", audio_start_ms=0, item_id="item_you")
+            await viewer.hears_silence()
+            assert 0 < (await upstream.expect("conversation.item.truncate"))["audio_end_ms"] < 30_000
 
 
 async def test_the_sound_of_the_microphone_reaches_the_backend(stages: dict[Speech, Stage]) -> None:
@@ -260,6 +265,10 @@ async def test_the_microphone_is_not_listened_to_while_the_avatar_speaks_if_so_c
         half = len(upstream.heard) // 2
         assert any(upstream.heard[:half])
         assert not any(upstream.heard[half:])
+        await client.send("session.update", session={"turn_detection": None})
+        await client.hear(voice(0.2))  # who pushes to talk, is heard
+        await upstream.until(lambda: len(upstream.heard) == 6 * round(0.2 * SAMPLE_RATE))
+        assert any(upstream.heard[2 * half :])
 
 
 @both
@@ -347,23 +356,6 @@ async def test_speech_cuts_the_voice_and_the_backend_learns_what_was_heard(
         await upstream.answer("And now?", to_bytes(voice(0.2)), "resp_2")
         await client.until("response.done")
         assert len(sound_in(client)) > heard
-
-
-async def test_a_viewer_hears_that_the_voice_was_cut(
-    stages: dict[Speech, Stage],
-) -> None:
-    upstream, service = stages["today"].upstream, stages["today"].service
-    upstream.forget()
-    async with talking_to(service) as client:
-        name = (await client.until("session.session_id"))["sessionId"]
-        await client.start()
-        async with signalling_to(service, name) as signalling, viewing(signalling) as viewer:
-            await viewer.accept()
-            await upstream.answer("A very long story.", to_bytes(voice(60.0)))
-            await viewer.hears_voice()
-            await upstream.send("input_audio_buffer.speech_started", audio_start_ms=0, item_id="item_you")
-            await viewer.hears_silence()
-            assert 0 < (await upstream.expect("conversation.item.truncate"))["audio_end_ms"] < 30_000
 
 
 async def test_speech_that_is_not_to_interrupt_does_not(stages: dict[Speech, Stage]) -> None:

@@ -1,0 +1,142 @@
+"""The conversation that is running, and what it and the service tell each other over the present connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from navtalk_widget.client.endpoint import Endpoint
+from navtalk_widget.client.sockets import SignallingSocket
+from navtalk_widget.errors import NavTalkError, NotConnectedError, ProtocolError
+from navtalk_widget.protocol import events
+from navtalk_widget.protocol.config import SessionConfig
+from navtalk_widget.protocol.events import Event, name_of
+from navtalk_widget.protocol.signalling import Signal
+from navtalk_widget.session.connection.link import Link
+from navtalk_widget.session.connection.one_socket_signalling import OneSocketSignalling
+from navtalk_widget.session.faults import warning
+from navtalk_widget.session.followed import Followed
+from navtalk_widget.session.protocol_report import ProtocolReport, Sightings
+from navtalk_widget.session.talk.conversation import Conversation
+from navtalk_widget.tools.registry import ToolRegistry
+
+
+class Exchange(Followed):
+    """Passes on what is said, to the service and from it; others make and lose the connections.
+
+    Args:
+        tools: what the avatar may call.
+        config: the settings.
+    """
+
+    def __init__(self, tools: ToolRegistry, config: SessionConfig) -> None:
+        super().__init__()
+        self.tools = tools
+        self.config = config
+        self._endpoint: Endpoint | None = None
+        self._link: Link | None = None
+        self._opening: Link | None = None
+        self._conversation: Conversation | None = None
+        self._sightings = Sightings()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the conversation is running."""
+        return self._link is not None and self._link.configured
+
+    @property
+    def microphone_delays_ms(self) -> tuple[float, ...]:
+        """Of the last blocks: milliseconds from their last sample to the service's socket."""
+        return () if self._link is None else tuple(self._link.microphone_delays_ms)
+
+    @property
+    def effective_settings(self) -> dict[str, Any]:
+        """The settings in force, as the service confirmed them last; empty where it does not tell."""
+        return {} if self._link is None else dict(self._link.effective)
+
+    def protocol_report(self) -> ProtocolReport:
+        """What the service said that no source documents."""
+        return self._sightings.report()
+
+    # ── the avatar's picture and voice ───────────────────────────────────────────────────────────────────
+
+    @property
+    def offers_media(self) -> bool:
+        """Whether `open_signalling` will bring an offer: in the second generation a connection makes only one."""
+        return self.connected and (
+            self._link is None or self._link.signalling is None or not self._link.signalling.taken
+        )
+
+    async def open_signalling(self) -> SignallingSocket | OneSocketSignalling:
+        """Open the way on which the service offers the avatar's video and voice.
+
+        Raises:
+            NotConnectedError: there is no conversation.
+            ServiceError: the service does not answer.
+        """
+        self._running()
+        assert self._link is not None and self._endpoint is not None
+        if self._link.signalling is None:
+            return await SignallingSocket.open(self._endpoint, self._link.session_id)
+        self._link.signalling.taken = True
+        return self._link.signalling
+
+    async def ice_servers(self) -> tuple[dict[str, Any], ...]:
+        """What the page needs to find the service's media: `RTCIceServer` dictionaries."""
+        return () if self._link is None else await self._link.ice_servers()
+
+    # ── the running conversation ─────────────────────────────────────────────────────────────────────────
+
+    def _begin_conversation(self) -> None:
+        self._conversation = Conversation(
+            self.tools,
+            send=self._send,
+            publish=self._publish,
+            changed=self._conversation_changed,
+            answers_speech=self._answers_speech,
+            truncates=lambda: self._link is not None and self._link.truncates,
+            interruptible=self._interruptible,
+        )
+
+    def _running(self) -> Conversation:
+        if self._conversation is None or not self.connected:
+            if self.status == "reconnecting":
+                raise NotConnectedError("The connection is being made again.", hint="Wait a moment, then try again.")
+            raise NotConnectedError("There is no conversation.")
+        return self._conversation
+
+    def _at_rest(self) -> bool:
+        return self._conversation is not None and self._conversation.facts.status == "listening"
+
+    def _send(self, event: Event | Signal) -> None:
+        if self._link is not None:
+            self._link.send(event)
+
+    def _full_config(self) -> dict[str, Any]:
+        return {**self.config.as_json(), "tools": self.tools.definitions()}
+
+    def _answers_speech(self) -> bool:
+        return self.config.turn_detection is not None and self.config.turn_detection.create_response
+
+    def _interruptible(self) -> bool:
+        return self.config.turn_detection is None or self.config.turn_detection.interrupt_response
+
+    def _received(self, link: Link, event: Event | ProtocolError) -> None:
+        if self._conversation is None or link is not (self._link or self._opening):
+            return  # what an earlier connection still says
+        self._sightings.note(event)
+        if isinstance(event, ProtocolError):  # one message is lost, nothing else is affected
+            self.report(event)
+            return
+        if (notice := warning(event)) is not None:
+            self.report(notice)
+        if self._link is None:  # the connection is being made again: the conversation does not go on yet
+            self._subscribers.publish(name_of(event), event)
+            return
+        if isinstance(event, events.SpeechStarted):
+            self._begin_turn()
+        if self._conversation.receive(event):
+            self._subscribers.publish(name_of(event), event)
+
+    def _conversation_changed(self, error: NavTalkError | None) -> None:
+        if self._conversation is not None and self.connected:
+            self._set_status(self._conversation.facts.status, error or self.error)
