@@ -126,7 +126,7 @@ class FunctionHost:
             self._tell_failure(number, function, error)
 
     def _tell_failure(self, number: int, function: Function | None, error: BaseException) -> None:
-        described = "The function" if function is None else f"{name_of(function)}()"
+        described = "The function" if function is None else name_of(function)
         _logger.error("%s failed", described, exc_info=error)
         try:
             reason = str(error)

@@ -80,13 +80,14 @@ class Registration:
         part, name, sends_to = str(told["part"]), str(told["name"]), told.get("sends_to")
         chosen = getattr(self.wish.options, part)
         if chosen.kind == "function" and chosen.id in self.wish.functions:
-            return EngineInUse(part, f"{name_of(self.wish.functions[chosen.id])}()")
+            return EngineInUse(part, name_of(self.wish.functions[chosen.id]))
         return EngineInUse(part, name, sends_to, told.get("note"), is_ours=told.get("is_ours") is True)
 
 
 def name_of(function: Callable[..., Any]) -> str:
     """What to call a function of the user's; objects that can be called have the name of their class."""
-    return str(getattr(function, "__name__", type(function).__name__))
+    name = str(getattr(function, "__name__", type(function).__name__))
+    return "a function of yours" if name == "<lambda>" else f"{name}()"
 
 
 def error_of(message: Mapping[str, Any]) -> NavTalkError:

@@ -58,4 +58,4 @@ def test_a_function_in_a_cell_answers_while_the_kernel_is_busy(open_notebook: Op
     enough.touch()
     assert notebook.wait(1).split() == ["False", "True"]
     assert "The second one answers." in notebook.run(2)
-    expect(widget.root.locator(".nt-service")).to_have_text("Local service; your words go to <lambda>()")
+    expect(widget.root.locator(".nt-service")).to_have_text("Local service; your words go to a function of yours")

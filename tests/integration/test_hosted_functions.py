@@ -233,7 +233,7 @@ async def test_a_session_that_is_only_warmed_up_takes_no_room_and_begins_all_the
     await session.warm_up()
     assert service._running is not None
     assert not service._running.registrations
-    assert session.service_label == "Local service; your words go to <lambda>()"
+    assert session.service_label == "Local service; your words go to a function of yours"
     warming = asyncio.create_task(session.warm_up())
     async with session:
         await warming
