@@ -112,7 +112,8 @@ class Assistant:
         """What the avatar is doing, as far as its face shows it."""
         if self._playout.speaking and not self._playout.held:
             return "speaking"
-        if self._turns.speaking or self._playout.held:
+        # A voice is noticed before it counts as speech: who is spoken to looks up at once.
+        if self._turns.speaking or self._playout.held or self._listener.hears_voice:
             return "listening"
         return "thinking" if self._turns.under_way or self._answering.active is not None else "idle"
 

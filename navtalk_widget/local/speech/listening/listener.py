@@ -107,6 +107,11 @@ class Listener:
         """Milliseconds from the first voice to the last, so far, of the latest utterance; 0 for push to talk."""
         return 0 if self._vad is None else self._vad.voice_ms
 
+    @property
+    def hears_voice(self) -> bool:
+        """Whether somebody speaks, or has just begun to make a sound that may be speech; False for push to talk."""
+        return self._vad is not None and self._vad.hears_voice
+
     def configure(self, turn_detection: TurnDetection | None, *, language: str = "") -> None:
         """Change how turns are found; ``None`` is push to talk. Changing between the two ends an open utterance.
 

@@ -113,6 +113,11 @@ class VoiceActivity:
         return self._speaking
 
     @property
+    def hears_voice(self) -> bool:
+        """Whether there is speech, or the first voice of what may become one."""
+        return self._speaking or self._voiced > 0
+
+    @property
     def voice_ms(self) -> int:
         """Milliseconds from the first voice to the last, so far, of the latest speech."""
         return (self._voice_ended - self._voice_began) * CHUNK_MS

@@ -82,6 +82,18 @@ def test_quiet_speech_is_still_speech(say: Say) -> None:
     assert [type(event) for event in VoiceActivity().feed(quiet)] == [VoiceStarted, VoiceStopped]
 
 
+def test_a_voice_is_heard_before_it_counts_as_speech(say: Say) -> None:
+    activity = VoiceActivity()
+    heard, began = [], []
+    for block in blocks(in_a_room(say(SENTENCE)), SAMPLE_RATE // 100):
+        began += activity.feed(block)
+        heard.append(activity.hears_voice)
+        if began:
+            break
+    assert 1 <= sum(heard[:-1]) * 10 <= 64
+    assert heard[-1]
+
+
 def test_speech_can_be_ended_from_outside(say: Say) -> None:
     activity = VoiceActivity()
     activity.feed(in_a_room(say(SENTENCE), 0.5, 0.0))
