@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import library, notebook, offset, soak, turns, video
+from tests.benchmarks import library, notebook, offset, recognition, soak, turns, video
 
 library.measure()
 turns.measure()
@@ -10,3 +10,4 @@ soak.measure()
 notebook.measure()
 offset.measure()
 video.measure()
+recognition.measure()
