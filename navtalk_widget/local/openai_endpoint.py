@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import os
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from pydantic import SecretStr
 from navtalk_widget.engines.choices import OpenAIEndpoint
 from navtalk_widget.engines.ollama_address import OLLAMA_PORT
 from navtalk_widget.errors import ConfigurationError, NavTalkError, ServiceUnreachable
+from navtalk_widget.local.loopback import is_loopback
 
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -57,10 +57,7 @@ class Endpoint:
     @property
     def is_loopback(self) -> bool:
         """Whether it runs on this machine."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost" or self.host.endswith(".localhost")
+        return is_loopback(self.host) or self.host.endswith(".localhost")
 
     @property
     def is_openai(self) -> bool:

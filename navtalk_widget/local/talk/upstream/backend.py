@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from navtalk_widget.errors import ConfigurationError, ServiceError
+from navtalk_widget.local.loopback import is_loopback
 from navtalk_widget.protocol.json_text import MAX_MESSAGE_BYTES, read_object, write_object
 
 OPEN_TIMEOUT_S = 10.0
@@ -64,10 +64,7 @@ class Backend:
     @property
     def is_loopback(self) -> bool:
         """Whether it runs on this machine."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return is_loopback(self.host)
 
     @property
     def is_private(self) -> bool:
