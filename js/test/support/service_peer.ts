@@ -35,8 +35,9 @@ export class ServicePeer {
     return { type: "offer", sdp: offer.sdp ?? "" };
   }
 
-  /** What the page sends in answer to the offer. */
+  /** What the page sends in answer to the offer; a candidate may be on its way when the service has hung up. */
   async take(message: ToKernel): Promise<void> {
+    if (this.connection.signalingState === "closed") return;
     if (message.type === "answer") await this.connection.setRemoteDescription(message.sdp);
     else if (message.type === "ice_candidate") await this.connection.addIceCandidate(message.candidate);
   }
