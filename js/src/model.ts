@@ -8,7 +8,8 @@
 import type { AnyModel } from "@anywidget/types";
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { onAbort } from "./lifetime";
-import { type KernelError, parseError, parseStatus, parseTurns, type Status, type Turn } from "./messages";
+import type { KernelError, Status, Turn } from "./messages";
+import { parseError, parseStatus, parseTurns } from "./parsing";
 import type { Locale } from "./strings";
 
 export interface Traits {

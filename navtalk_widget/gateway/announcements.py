@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import asdict
 
-from navtalk_widget.gateway.messages import hint_message, progress_message, tool_call_message, turn_message
 from navtalk_widget.gateway.page import Page
+from navtalk_widget.gateway.to_page import hint_message, progress_message, tool_call_message, turn_message
 from navtalk_widget.session.news import EnginesChosen, Progressed, StatusChanged, ToolCallChanged, TurnChanged
 from navtalk_widget.session.session import Session
 

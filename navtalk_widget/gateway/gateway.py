@@ -11,12 +11,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from navtalk_widget.errors import NavTalkError, ProtocolError
-from navtalk_widget.gateway import messages
+from navtalk_widget.gateway import from_page
 from navtalk_widget.gateway.admission import Admission
 from navtalk_widget.gateway.announcements import Announcements
 from navtalk_widget.gateway.door import bounded_connections, door_logger
 from navtalk_widget.gateway.frames import read_microphone
-from navtalk_widget.gateway.messages import FromPage
+from navtalk_widget.gateway.from_page import FromPage
 from navtalk_widget.gateway.ownership import Ownership
 from navtalk_widget.gateway.page import Page
 from navtalk_widget.gateway.page_problem import page_problem
@@ -148,12 +148,12 @@ class Gateway:
     async def _introduced(self, connection: ServerConnection) -> bool:
         self._strangers += 1
         try:
-            first = messages.read(await asyncio.wait_for(connection.recv(), HELLO_TIMEOUT))
+            first = from_page.read(await asyncio.wait_for(connection.recv(), HELLO_TIMEOUT))
         except (ProtocolError, ConnectionClosed, asyncio.TimeoutError, TimeoutError):
             return False
         finally:
             self._strangers -= 1
-        return isinstance(first, messages.Hello) and self._admission.accepts_token(first.token)
+        return isinstance(first, from_page.Hello) and self._admission.accepts_token(first.token)
 
     def _welcome(self, page: Page) -> None:
         page.tell({"type": "welcome", "owner": False, "owned": self._ownership.owner is not None})
@@ -168,32 +168,32 @@ class Gateway:
                 if page is self._ownership.owner:
                     self._session.append_audio(block.pcm, block.captured_at)
             else:
-                await self._obey(page, messages.read(frame))
+                await self._obey(page, from_page.read(frame))
         except NavTalkError as error:
             page.tell_error(error)
 
     async def _obey(self, page: Page, message: FromPage) -> None:
         match message:
-            case messages.Start():
+            case from_page.Start():
                 await self._cancel(self._starting)
                 self._ownership.call_off_ending()  # until it stands; then the page takes it over, or it is ended
                 if not self._session.connected:
                     self._session.begin_connecting()
                 self._starting = asyncio.create_task(self._start(page), name="navtalk-start")
-            case messages.Stop():
+            case from_page.Stop():
                 await self._cancel(self._starting)
                 await self._ownership.release()
                 await self._session.close()
-            case messages.TakeOver():
+            case from_page.TakeOver():
                 await self._ownership.take(page)
-            case messages.SendText(text=text):
+            case from_page.SendText(text=text):
                 self._session.send_text(text)
-            case messages.Interrupt():
+            case from_page.Interrupt():
                 self._session.interrupt()
-            case messages.ReconnectNow():
+            case from_page.ReconnectNow():
                 if self._session.status == "reconnecting":
                     self._session.begin_connecting()
-            case messages.PageProblem(code=code, message=detail):
+            case from_page.PageProblem(code=code, message=detail):
                 self._session.report(page_problem(code, detail))
                 if code == "webrtc_failed" and page is self._ownership.owner:
                     self._ownership.play_by_gateway()
@@ -202,15 +202,15 @@ class Gateway:
 
     async def _note_media(self, message: FromPage) -> None:
         match message:
-            case messages.AnswerPeer():
+            case from_page.AnswerPeer():
                 await self._ownership.media.answer(message)
-            case messages.PageCandidate():
+            case from_page.PageCandidate():
                 await self._ownership.media.candidate(message)
-            case messages.MediaState():
+            case from_page.MediaState():
                 await self._ownership.media_changed(message)
-            case messages.Playback(delay_ms=delay_ms):
+            case from_page.Playback(delay_ms=delay_ms):
                 self._session.note_playback(delay_ms)
-            case messages.FirstFrame(elapsed_ms=elapsed_ms):
+            case from_page.FirstFrame(elapsed_ms=elapsed_ms):
                 self._session.measured("first_frame_ms", elapsed_ms)
                 self._ownership.ready.set()
 

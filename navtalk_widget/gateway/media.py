@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from navtalk_widget.errors import NavTalkError, ProtocolError, ServiceUnreachable
-from navtalk_widget.gateway.messages import AnswerPeer, PageCandidate
+from navtalk_widget.gateway.from_page import AnswerPeer, PageCandidate
 from navtalk_widget.gateway.page import Page
 from navtalk_widget.protocol.signalling import Answer, IceCandidate, Offer, Signal
 from navtalk_widget.session.session import Session

@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Collection
 
 from navtalk_widget.errors import NavTalkError, PageError
+from navtalk_widget.gateway.from_page import MediaState
 from navtalk_widget.gateway.media import MediaLink
-from navtalk_widget.gateway.messages import MediaState
 from navtalk_widget.gateway.page import Page
 from navtalk_widget.session.session import Session
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from navtalk_widget.errors import NavTalkError, NotConnectedError
 from navtalk_widget.gateway.gateway import Gateway
-from navtalk_widget.gateway.messages import turn_message
+from navtalk_widget.gateway.to_page import turn_message
 from navtalk_widget.loop_thread import LoopThread, Pending
 from navtalk_widget.session.chosen_engines import ChosenEngines
 from navtalk_widget.session.news import EnginesChosen, Measured, StatusChanged, TurnChanged

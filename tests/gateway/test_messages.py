@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from navtalk_widget.gateway import messages
+from navtalk_widget.gateway import from_page, to_page
 from navtalk_widget.session.news import Progressed, ToolCallChanged
 from navtalk_widget.transcript.turn import Turn
 from tests.support.wire import samples
@@ -15,11 +15,11 @@ TO_PAGE = {message["type"]: message for message in samples("page_messages", "to_
 
 @pytest.mark.parametrize("message", TO_KERNEL, ids=lambda message: str(message["type"]))
 def test_every_sample_of_the_page_is_understood_whole(message: dict[str, Any]) -> None:
-    assert messages.read(json.dumps(message)).model_dump(exclude_unset=True) == message
+    assert from_page.read(json.dumps(message)).model_dump(exclude_unset=True) == message
 
 
 def test_every_message_of_the_page_has_a_sample() -> None:
-    types = {cls.model_fields["type"].annotation for cls in get_args(messages.FromPage)}
+    types = {cls.model_fields["type"].annotation for cls in get_args(from_page.FromPage)}
     assert {message["type"] for message in TO_KERNEL} == {get_args(each)[0] for each in types}
 
 
@@ -31,7 +31,7 @@ def test_a_turn_is_written_as_the_sample_shows() -> None:
         started_at=datetime.fromtimestamp(1760000000.123, timezone.utc),
         final=True,
     )
-    assert messages.turn_message(turn) == TO_PAGE["turns"]["turns"][0]
+    assert to_page.turn_message(turn) == TO_PAGE["turns"]["turns"][0]
 
 
 @pytest.mark.parametrize(
@@ -45,24 +45,24 @@ def test_of_a_turn_that_was_cut_the_page_learns_what_nobody_heard(
     turn = Turn(
         id="a", role="avatar", text="Let me tell you", text_heard=heard, started_at=now, interrupted=interrupted
     )
-    message = messages.turn_message(turn)
+    message = to_page.turn_message(turn)
     assert (message["text"], message["unheard"]) == ("Let me tell you", unheard)
 
 
 def test_progress_and_hints_are_written_as_the_samples_show() -> None:
     written = [
-        messages.progress_message(Progressed("Downloading the Whisper model base", 0.42)),
-        messages.progress_message(Progressed("")),
-        messages.hint_message("PocketSphinx listens, because the Whisper model could not be downloaded."),
+        to_page.progress_message(Progressed("Downloading the Whisper model base", 0.42)),
+        to_page.progress_message(Progressed("")),
+        to_page.hint_message("PocketSphinx listens, because the Whisper model could not be downloaded."),
     ]
     assert written == [each for each in samples("page_messages", "to_page") if each["type"] in ("progress", "hint")]
 
 
 def test_a_tool_call_is_written_as_the_sample_shows() -> None:
     call = ToolCallChanged("call_1", "weather", {"city": "Paris"}, "done", 1760000001.5, "18 degrees and sunny")
-    assert messages.tool_call_message(call) == TO_PAGE["tool_call"]
+    assert to_page.tool_call_message(call) == TO_PAGE["tool_call"]
 
 
 def test_what_is_no_number_is_null_for_the_page() -> None:
     call = ToolCallChanged("call_1", "f", {"x": float("nan"), "y": [float("inf"), 1.5]}, "running", 0.0)
-    assert messages.tool_call_message(call)["arguments"] == {"x": None, "y": [None, 1.5]}
+    assert to_page.tool_call_message(call)["arguments"] == {"x": None, "y": [None, 1.5]}

@@ -7,8 +7,9 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { kernelPresence } from "../host";
 import { after, Lifetime, onAbort } from "../lifetime";
-import { type GatewayAddress, parseGatewayAddress, type ToKernel, type ToPage } from "../messages";
+import type { GatewayAddress, ToKernel, ToPage } from "../messages";
 import type { Model } from "../model";
+import { parseGatewayAddress } from "../parsing";
 import type { MicrophoneBlock } from "./frames";
 import { GatewaySocket } from "./socket";
 import { AudioUplink } from "./uplink";

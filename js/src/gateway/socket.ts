@@ -1,7 +1,8 @@
 /** One WebSocket to the kernel's gateway: says hello, then carries messages and audio both ways. */
 
 import { onAbort } from "../lifetime";
-import { type GatewayAddress, parseToPage, type ToKernel, type ToPage } from "../messages";
+import type { GatewayAddress, ToKernel, ToPage } from "../messages";
+import { parseToPage } from "../parsing";
 import { decodeVoice } from "./frames";
 import type { AudioSink } from "./uplink";
 

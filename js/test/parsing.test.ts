@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import samples from "../../tests/wire/page_messages.json";
-import { parseGatewayAddress, parseToPage, parseTurns, type ToKernel, type ToPage } from "../src/messages";
+import type { ToKernel, ToPage } from "../src/messages";
+import { parseGatewayAddress, parseToPage, parseTurns } from "../src/parsing";
 
 /** Fails to compile when a type is missing here, fails to run when one is missing in the samples. */
 const TO_PAGE: Record<ToPage["type"], true> = {

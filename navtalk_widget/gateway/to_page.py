@@ -1,0 +1,49 @@
+"""JSON messages that pages are told; ``tests/wire/page_messages.json`` holds a sample of each."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic_core import to_json
+
+from navtalk_widget.session.news import Progressed, ToolCallChanged
+from navtalk_widget.transcript.turn import Turn
+
+
+def progress_message(progress: Progressed) -> dict[str, Any]:
+    """What takes time, as the page shows it; without words where nothing does any more."""
+    return {"type": "progress", "what": progress.what, "share": progress.share}
+
+
+def hint_message(text: str) -> dict[str, Any]:
+    """What the person should know, and need not do anything about; a page shows it once."""
+    return {"type": "hint", "text": text}
+
+
+def turn_message(turn: Turn) -> dict[str, Any]:
+    """A turn as the page shows it; `unheard` is the end of the text that was cut off."""
+    heard = turn.text if turn.text_heard is None else turn.text_heard
+    cut = turn.interrupted and turn.text.startswith(heard)
+    return {
+        "id": turn.id,
+        "role": turn.role,
+        "text": turn.text,
+        "unheard": turn.text[len(heard) :] if cut else "",
+        "started_at": turn.started_at.timestamp(),
+        "final": turn.final,
+        "interrupted": turn.interrupted,
+    }
+
+
+def tool_call_message(call: ToolCallChanged) -> dict[str, Any]:
+    """A tool's call as the page shows it."""
+    return {
+        "type": "tool_call",
+        "call_id": call.call_id,
+        "name": call.name,
+        "arguments": json.loads(to_json(call.arguments, inf_nan_mode="null")),  # browsers read no NaN
+        "state": call.state,
+        "result": call.result,
+        "started_at": call.started_at,
+    }
