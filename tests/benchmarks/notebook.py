@@ -97,7 +97,7 @@ def measure() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         wav = Path(folder) / "microphone.wav"
         question = flite("what is the weather in paris today")
-        write_wav(wav, np.concatenate([silence(1), question, silence(6)]))
+        write_wav(wav, np.concatenate([silence(4), question, silence(4)]))
         with running_lab(Path(folder) / "notebooks") as lab, chromium(playwright, wav) as browser:
             cells = [AVATAR, COMM, COLLECT, IDLE_BEGIN, IDLE_END, BUSY, TIMES, QUIET]
             page = browser.new_page(viewport={"width": 1360, "height": 1000})
@@ -146,11 +146,12 @@ def _answers(notebook: Notebook, widget: Widget) -> None:
     heading("Answers and interruptions, built-in engines, over WebRTC in the browser")
     offset = float(notebook.page.evaluate("() => performance.timeOrigin"))
     widget.listen()
-    notebook.page.wait_for_timeout(75_000)
+    listening_since = offset + float(notebook.page.evaluate("() => performance.now()"))
+    notebook.page.wait_for_timeout(85_000)
     levels = widget.levels()
     times = json.loads(notebook.run(6))
     heard = [level["at"] + offset for level in levels if level["rms"] > 0.005]
-    answers = [first - end for end, first in _next(times["stopped"], heard) if first - end < 3_000]
+    answers = [first - end for end, first in _next(times["stopped"], heard) if end > listening_since]
     line("end of speech (VAD) → first sound at the kernel", percentiles(times["answered"]))
     line("end of speech (VAD) → first audible sample", percentiles(answers), "p95 400 ms")
     widget.type("Please count to one hundred.")

@@ -25,11 +25,11 @@ AUDIO_CATCH_UP = 5 * AUDIO_STEP
 VIDEO_CATCH_UP = VIDEO_STEP
 """A face that is later than one frame is skipped: there is no use in drawing what is over."""
 
-PICTURE_HELD = SAMPLE_RATE * 3 // 100
-"""Samples by which pictures leave after the voice of the same moment: 30 ms.
+PICTURE_HELD = SAMPLE_RATE * 4 // 100
+"""Samples by which pictures leave after the voice of the same moment: 40 ms.
 
 A browser shows a picture as soon as it can, but keeps sound for the jitter of the line and the buffers of the sound
-device, 20 to 30 ms longer. It also hides how long each picture takes to encode, which is jitter to the receiver.
+device, 30 to 40 ms longer. It also hides how long each picture takes to encode, which is jitter to the receiver.
 """
 
 

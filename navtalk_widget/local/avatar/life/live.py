@@ -13,6 +13,9 @@ from navtalk_widget.local.avatar.life.motion import ATTITUDES, LIVELY_REACH, Moo
 from navtalk_widget.local.avatar.life.visemes import LEAD, REACH, mouth_at
 from navtalk_widget.local.playout import Playout
 
+NOTICED_AFTER = SAMPLE_RATE * 60 // 1000
+"""Samples for which a voice has been heard when it is noticed: the face would have begun to move by then."""
+
 
 class LiveFace:
     """The face of one conversation: speaks what its playout plays, and shows a mood.
@@ -36,7 +39,8 @@ class LiveFace:
     def mood(self, mood: Mood) -> None:
         if mood != self._change.mood:
             now = self._playout.position
-            self._change = MoodChange(self._change.attitude_at(now), mood, now)
+            since = now - NOTICED_AFTER if mood == "listening" else now
+            self._change = MoodChange(self._change.attitude_at(now), mood, since)
 
     def frame_at(self, position: int) -> NDArray[np.uint8]:
         """Return the picture of that moment, see `Face.picture`."""

@@ -257,7 +257,7 @@ def test_idle_pictures_are_never_frozen(face: DrawnFace) -> None:
 
 
 @pytest.mark.parametrize("moment", [0.0, 1.3, 2.9, 7.7])
-def test_the_face_reacts_within_a_tenth_of_a_second_to_being_spoken_to(face: DrawnFace, moment: float) -> None:
+def test_the_face_reacts_with_its_next_picture_to_being_spoken_to(face: DrawnFace, moment: float) -> None:
     clock = Clock()
     clock.now = moment
     live, unmoved = LiveFace(face, Playout(clock)), LiveFace(face, Playout(clock))
@@ -266,10 +266,10 @@ def test_the_face_reacts_within_a_tenth_of_a_second_to_being_spoken_to(face: Dra
     left, top, right, bottom = face.character.eye.box
     seen = [
         change(live.frame_at(at)[top:bottom, left:right], unmoved.frame_at(at)[top:bottom, left:right])
-        for at in (begin, begin + 2 * FRAME, begin + 3 * FRAME)
+        for at in (begin, begin + FRAME, begin + 2 * FRAME)
     ]
-    assert seen[0] == 0.0
-    assert seen[1] > 1.5
+    assert seen[0] > 1.5
+    assert seen[1] > 2.0
     assert seen[2] > 2.0
 
 

@@ -90,7 +90,7 @@ def test_a_voice_is_heard_before_it_counts_as_speech(say: Say) -> None:
         heard.append(activity.hears_voice)
         if began:
             break
-    assert 1 <= sum(heard[:-1]) * 10 <= 64
+    assert 20 <= sum(heard[:-1]) * 10 <= 160
     assert heard[-1]
 
 
