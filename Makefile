@@ -10,7 +10,7 @@ JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.mjs js/*.
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD = 1
 
-.PHONY: demo test install build lint types test-js test-python bench faults fuzz pictures lock clean browser voices
+.PHONY: demo test install build lint types test-js test-python bench faults fuzz pictures lock clean browser firefox coturn voices
 
 demo: install build
 	$(BIN)/jupyter lab --ServerApp.allow_root=True notebooks/01_quickstart.ipynb
@@ -30,10 +30,10 @@ types: install js/node_modules/installed
 	$(BIN)/mypy
 	npm --prefix js run typecheck
 
-test-js: js/node_modules/installed build browser
+test-js: js/node_modules/installed build browser coturn
 	npm --prefix js test
 
-test-python: install build browser voices
+test-python: install build js/node_modules/installed browser firefox voices
 	$(BIN)/pytest
 
 bench: install build browser voices
@@ -58,7 +58,7 @@ lock: install
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url \
 	    --no-emit-find-links \
-	    --extra local --extra parquet --extra testing --extra whisper --extra piper --extra kokoro --extra portrait --group dev pyproject.toml --output-file requirements-dev.txt
+	    --extra local --extra hub --extra parquet --extra testing --extra whisper --extra piper --extra kokoro --extra portrait --group dev pyproject.toml --output-file requirements-dev.txt
 
 clean:
 	rm -rf .venv js/node_modules navtalk_widget/static build dist .mypy_cache .pytest_cache .ruff_cache
@@ -79,6 +79,12 @@ $(BUNDLE): js/node_modules/installed $(JS_SOURCES)
 
 browser:
 	@scripts/need chromium
+
+firefox:
+	@scripts/need firefox
+
+coturn:
+	@scripts/need coturn
 
 voices:
 	@scripts/need flite

@@ -7,14 +7,17 @@ costs no more than Python itself.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from navtalk_widget.engines.portrait import Portrait
     from navtalk_widget.engines.responder import Message, ToolCall
     from navtalk_widget.errors import NavTalkError
+    from navtalk_widget.gateway.device import Device
     from navtalk_widget.session.session import Session
     from navtalk_widget.session.talk.reply import Reply
+    from navtalk_widget.tools.context import ToolContext
     from navtalk_widget.tools.tool import Tool, tool
     from navtalk_widget.transcript.transcript import Transcript
     from navtalk_widget.transcript.turn import Turn
@@ -24,6 +27,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Avatar",
+    "Device",
     "Message",
     "NavTalkError",
     "Portrait",
@@ -31,6 +35,7 @@ __all__ = [
     "Session",
     "Tool",
     "ToolCall",
+    "ToolContext",
     "Transcript",
     "Turn",
     "tool",
@@ -38,6 +43,7 @@ __all__ = [
 
 _HOMES = {
     "Avatar": "widget.avatar",
+    "Device": "gateway.device",
     "Message": "engines.responder",
     "NavTalkError": "errors",
     "Portrait": "engines.portrait",
@@ -45,6 +51,7 @@ _HOMES = {
     "Session": "session.session",
     "Tool": "tools.tool",
     "ToolCall": "engines.responder",
+    "ToolContext": "tools.context",
     "Transcript": "transcript.transcript",
     "Turn": "transcript.turn",
     "tool": "tools.tool",
@@ -54,6 +61,11 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if sys.platform == "emscripten" and name in ("Avatar", "Session"):
+        raise ImportError(
+            "A conversation needs threads and sockets, and Python in the browser (JupyterLite, Pyodide) has neither. "
+            "Run this notebook in JupyterLab on a computer: pip install 'navtalk-widget[local]' jupyterlab"
+        )
     return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import importlib.util
 import sys
 from collections.abc import Sequence
@@ -13,8 +14,11 @@ from numpy.typing import NDArray
 
 from navtalk_widget import __version__
 from navtalk_widget.audio.wav import write_wav
+from navtalk_widget.daemon_thread import run_in_daemon_thread
 from navtalk_widget.engines.names import checked_options
-from navtalk_widget.errors import ConfigurationError, MissingExtraError, NavTalkError
+from navtalk_widget.errors import ConfigurationError, MissingExtraError, NavTalkError, ToolError
+from navtalk_widget.local.engines.imported_function import imported_function
+from navtalk_widget.session.news import ToolCallChanged
 from navtalk_widget.session.own_character import own_character
 from navtalk_widget.session.session import Session
 
@@ -56,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     talk.add_argument("--avatar-id", default="", help="whom to ask, exactly; second generation only")
     talk.add_argument("--service", default="auto", help="auto, local, v1, v2, or ws://… (default: %(default)s)")
     talk.add_argument("--protocol", choices=("v1", "v2"), help="the generation spoken at an address")
+    talk.add_argument(
+        "--tool",
+        action="append",
+        default=[],
+        metavar="MODULE:FUNCTION",
+        help="a Python function that the avatar may call; for more, repeat it",
+    )
     talk.add_argument("--timeout", type=float, default=60.0, help="seconds to wait (default: %(default)g)")
     talk.set_defaults(run=_talk)
 
@@ -75,11 +86,14 @@ async def _exchange(options: argparse.Namespace) -> int:
         settings["voice"] = options.voice
     service = {"service": options.service, "protocol": options.protocol}
     avatar = {"character": options.character, "avatar_id": options.avatar_id}
-    session = Session(**service, **avatar, **settings)
+    tools = [imported_function(path, "tool") for path in options.tool]
+    session = Session(**service, **avatar, **settings, tools=tools)
+    session.on("tool_call", TerminalApproval(session).note)
     if session.service.kind == "local":
         session.recognizer = "pocketsphinx"  # nobody speaks: no model is loaded, or fetched, to hear it
     if sys.stderr.isatty():
         session.on("progress", lambda news: _show_line(_in_words(news.what, news.share)))
+        session.on("tool_call", _show_tool)
     async with session:
         reply = await session.ask(options.text, timeout=options.timeout)
     return _show(reply.text, reply.audio, options.wav)
@@ -91,6 +105,8 @@ async def _film(options: argparse.Namespace) -> int:
             f"A film is made by the local engines, not by the service {options.service!r}.",
             hint="Leave --service out, or --video.",
         )
+    if options.tool:
+        raise ConfigurationError("In a film no tools are called.", hint="Leave --tool out, or --video.")
     if importlib.util.find_spec("aiortc") is None:
         raise MissingExtraError("The packages of the local engines are not installed.")
     from navtalk_widget.local.film.filmed_reply import film_reply  # only here: its packages are an extra
@@ -124,6 +140,44 @@ async def _film(options: argparse.Namespace) -> int:
     return code
 
 
+class TerminalApproval:
+    """Asks at the terminal for the approval of calls that need it; where there is none, they are refused.
+
+    Args:
+        session: whose calls they are.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._questions: set[asyncio.Task[None]] = set()
+        self._one_at_a_time = asyncio.Lock()
+
+    def note(self, call: ToolCallChanged) -> None:
+        """Take in what is told of a call."""
+        if call.state == "awaiting_approval":
+            question = asyncio.create_task(self._ask(call), name="navtalk-approval")
+            self._questions.add(question)
+            question.add_done_callback(self._questions.discard)
+
+    async def _ask(self, call: ToolCallChanged) -> None:
+        if not sys.stdin.isatty():
+            with contextlib.suppress(ToolError):  # it was called off
+                self._session.reject(call.call_id, "Nobody is there to ask.")
+            return
+        async with self._one_at_a_time:
+            given = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())
+            sys.stderr.write(f"Allow {call.name}({given})? [y]es, [n]o, [a]lways: ")
+            sys.stderr.flush()
+            # In a thread that nobody waits for at the end: a line that is never typed must not keep the command alive.
+            answer = await asyncio.wrap_future(run_in_daemon_thread(sys.stdin.readline, "navtalk-approval"))
+            word = (answer.value or "").strip().lower()[:1]
+            with contextlib.suppress(ToolError):  # it came too late
+                if word in ("y", "a"):
+                    self._session.approve(call.call_id, always=word == "a")
+                else:
+                    self._session.reject(call.call_id)
+
+
 def _show(text: str, audio: NDArray[np.int16], wav: str | None) -> int:
     """Print the answer, and write its sound where that is wanted."""
     sys.stdout.write(f"{text}\n")
@@ -145,6 +199,13 @@ def _show_line(text: str) -> None:
     """Keep one line of the terminal up to date."""
     sys.stderr.write(f"\r{text}\033[K\r")
     sys.stderr.flush()
+
+
+def _show_tool(call: ToolCallChanged) -> None:
+    if call.progress is not None or call.message:
+        _show_line(_in_words(f"{call.name}: {call.message}".rstrip(": "), call.progress))
+    elif call.state in ("done", "failed"):
+        _show_line("")
 
 
 def _tell(what: str, share: float | None) -> None:

@@ -20,6 +20,7 @@
     └── ToolError                  a tool could not be declared or called
         ├── ToolDefinitionError
         ├── ToolArgumentError
+        ├── ToolDenied             the person did not allow the call
         ├── ToolTimeout
         └── ToolFailed
 """
@@ -168,6 +169,12 @@ class ToolArgumentError(ToolError):
     """The model's arguments do not fit the tool's parameters."""
 
     code = "tool_arguments"
+
+
+class ToolDenied(ToolError):
+    """A tool that needs approval was not allowed to run."""
+
+    code = "tool_denied"
 
 
 class ToolTimeout(ToolError):

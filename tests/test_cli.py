@@ -48,6 +48,67 @@ def test_talk_shows_in_a_terminal_what_takes_time() -> None:
     assert b"Starting" not in done.stdout
 
 
+CAREFUL = """
+from navtalk_widget import tool
+
+@tool(needs_approval=True)
+def opening_hours(museum: str) -> str:
+    "Opening hours of a museum."
+    print("called")
+    return "It opens at nine."
+"""
+
+TALK_WITH_TOOL = [*COMMAND, "talk", "What are the opening hours of the Louvre?", "--tool", "careful:opening_hours"]
+
+
+@pytest.fixture
+def careful(tmp_path: Path) -> dict[str, str]:
+    """An environment in which there is a tool that needs approval."""
+    (tmp_path / "careful.py").write_text(CAREFUL)
+    return {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+
+def test_talk_refuses_what_nobody_is_there_to_approve(careful: dict[str, str]) -> None:
+    done = subprocess.run(
+        TALK_WITH_TOOL, env=careful, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "could not look up opening hours" in done.stdout
+    assert "called" not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_talk_asks_at_the_terminal_for_approval(careful: dict[str, str]) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    talk = subprocess.Popen(
+        TALK_WITH_TOOL, env=careful, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert talk.stderr is not None
+        asked = ""
+        while not asked.endswith("[a]lways: "):
+            letter = talk.stderr.read(1)
+            assert letter, asked
+            asked += letter
+        assert "Allow opening_hours(museum='" in asked
+        os.write(ours, b"y\n")
+        printed, _ = talk.communicate(timeout=60)
+    finally:
+        talk.kill()
+        talk.wait()
+        os.close(ours)
+        os.close(theirs)
+    assert printed == "called\nIt opens at nine.\n"
+
+
+def test_a_tool_that_cannot_be_found_is_told_in_words() -> None:
+    done = run("talk", "hello", "--tool", "no.such:function")
+    assert done.returncode == 1
+    assert "no.such" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_talk_films_the_answer(tmp_path: Path) -> None:
     video = tmp_path / "reply.mp4"
     done = run("talk", "What is two plus three?", "--video", str(video), "--video-size", "320x400")
@@ -68,6 +129,7 @@ def test_talk_films_the_answer(tmp_path: Path) -> None:
     [
         (("--service", "v1"), "'v1'"),
         (("--video-size", "481x600"), "video_size"),
+        (("--tool", "json:dumps"), "no tools"),
         (("--character", "no/such/folder"), "no/such/folder"),
     ],
 )

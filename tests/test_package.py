@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[1]
 
 NEEDED = {
     "navtalk_widget/py.typed",
+    "navtalk_widget/static/page.js",
     "navtalk_widget/static/widget.js",
+    "navtalk_widget/static/zh.json",
     "navtalk_widget/static/widget.css",
     "navtalk_widget/local/avatar/characters/leo/character.json",
     "navtalk_widget/local/avatar/characters/leo/head.svg",
@@ -34,6 +36,7 @@ def test_the_wheel_holds_the_page_and_the_characters(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert names >= NEEDED
+    assert any(name.endswith(".data/data/share/jupyter/nbconvert/templates/base/conf.json") for name in names)
     assert not [name for name in names if name.startswith(("tests", "js", "notebooks"))]
 
 
@@ -47,3 +50,10 @@ def test_the_source_archive_holds_what_the_wheel_is_built_from(built: Path) -> N
 
 def test_every_public_name_can_be_had() -> None:
     assert [name for name in navtalk_widget.__all__ if getattr(navtalk_widget, name, None) is None] == []
+
+
+def test_python_in_the_browser_is_told_what_to_use_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    with pytest.raises(ImportError, match=r"JupyterLite.*Run this notebook in JupyterLab"):
+        from navtalk_widget import Avatar  # noqa: F401
+    assert navtalk_widget.Transcript.__name__ == "Transcript"  # what was said elsewhere can still be read

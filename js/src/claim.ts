@@ -3,16 +3,27 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { after, Lifetime } from "./lifetime";
 
-/** How long a press may go without an answer before it counts as failed. */
+/** How long a press may go without a sign from the kernel before it counts as failed. */
 const ANSWER_MS = 20_000;
+
+export type Press = "start" | "take_over";
+
+export interface ClaimEvents {
+  /** Whether the kernel has heard it and is at work, for which it has time limits of its own. */
+  underWay(): boolean;
+  onUnanswered(): void;
+}
 
 export class Claim {
   readonly #pending = signal(false);
+  readonly #events: ClaimEvents;
   readonly #life: AbortSignal;
+  #press: Press = "start";
   #waiting: Lifetime | null = null;
   #pressed_ms: number | null = null;
 
-  constructor(life: AbortSignal) {
+  constructor(events: ClaimEvents, life: AbortSignal) {
+    this.#events = events;
     this.#life = life;
   }
 
@@ -21,12 +32,21 @@ export class Claim {
     return this.#pending;
   }
 
-  press(onUnanswered: () => void): void {
-    this.settle();
+  /** What was pressed last. */
+  get pressed(): Press {
+    return this.#press;
+  }
+
+  press(press: Press): void {
+    this.#press = press;
     this.#pressed_ms = performance.now();
     this.#pending.value = true;
-    this.#waiting = new Lifetime(this.#life);
-    after(ANSWER_MS, onUnanswered, this.#waiting.signal);
+    this.#wait();
+  }
+
+  /** The kernel has told something: the time for an answer begins anew. */
+  heard(): void {
+    if (this.#pending.peek()) this.#wait();
   }
 
   settle(): void {
@@ -47,5 +67,13 @@ export class Claim {
     const elapsed_ms = Math.max(0, presented_ms - this.#pressed_ms);
     this.#pressed_ms = null;
     return elapsed_ms;
+  }
+
+  #wait(): void {
+    this.#waiting?.end();
+    const waiting = new Lifetime(this.#life);
+    this.#waiting = waiting;
+    const decide = () => (this.#events.underWay() ? this.#wait() : this.#events.onUnanswered());
+    after(ANSWER_MS, decide, waiting.signal);
   }
 }

@@ -5,58 +5,94 @@
  * microphone, the media and the socket go.
  */
 
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { MicrophoneError } from "./audio/capture";
+import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import { applyDevices } from "./apply_devices";
 import { Microphone } from "./audio/microphone";
-import { Claim } from "./claim";
+import { MICROPHONE_FAULTS } from "./audio/source";
+import type { Press } from "./claim";
 import { Conversation, type Entry, isRunning } from "./conversation";
+import { Devices } from "./devices";
+import { Figures } from "./figures";
 import { GatewayLink } from "./gateway/link";
-import { after, Lifetime, onAbort } from "./lifetime";
+import { receive } from "./incoming";
+import { AvatarStream } from "./interop/avatar_stream";
+import { onAbort } from "./lifetime";
 import { Media } from "./media";
-import { isPageError, type KernelError, type Retry, type Status, type ToPage } from "./messages";
+import type { MediaPath, Quality } from "./media_path";
+import { type Decision, isPageError, type KernelError, type Status, type ToKernel } from "./messages";
 import { type Model, TraitSignals } from "./model";
 import { Notices } from "./notices";
+import { OwnPage } from "./own_page";
+import { Participation } from "./participation";
+import { Presence } from "./presence";
+import { PushToTalk } from "./push_to_talk";
 import { type Progress, Reconnection } from "./reconnection";
+import { Recorder } from "./recording/recorder";
 import type { Peer } from "./rtc/peer";
+import { Settings } from "./settings";
 import type { Voice } from "./voice";
 
-/** Moving a cell or clearing its output for a new one must not cut the conversation. */
-const VIEWLESS_MS = 1_500;
-/** A page whose gateway stays away this long lets go of microphone and media. */
-const LOSS_MS = 6_000;
-
 export class Controller {
+  readonly settings: Settings;
+  readonly ownPage: OwnPage;
   readonly traits: TraitSignals;
+  readonly figures = new Figures((message) => this.link.send(message));
   readonly conversation = new Conversation();
   readonly notices = new Notices();
   readonly link: GatewayLink;
   readonly microphone: Microphone;
-  readonly #life: AbortSignal;
-  readonly #owner = signal(false);
-  readonly #owned = signal(false);
-  readonly #claim: Claim;
+  readonly devices: Devices;
+  readonly stream: AvatarStream;
+  readonly talk: PushToTalk;
+  readonly recorder: Recorder;
+  /** This page has the media: its microphone is heard, its speaker sounds. */
+  readonly owner: ReadonlySignal<boolean>;
+  /** Some page has the media. */
+  readonly owned: ReadonlySignal<boolean>;
+  /** Start was pressed here and has not been answered yet. */
+  readonly claiming: ReadonlySignal<boolean>;
+  readonly voice: Voice;
+  /** The avatar's picture, whichever way it comes; over WebRTC its voice is in the same stream. */
+  readonly picture: ReadonlySignal<MediaStream | null>;
+  /** The avatar's voice, whichever way it comes and however loud it is heard. */
+  readonly sound: ReadonlySignal<MediaStream | null>;
+  /** By which way picture and voice come, and why. */
+  readonly mediaPath: ReadonlySignal<MediaPath>;
+  /** How well they come; null while there are none, or nobody knows. */
+  readonly quality: ReadonlySignal<Quality | null>;
+  /** How much later than its voice the picture is seen, in milliseconds; null where nobody knows. */
+  readonly mediaOffset_ms: ReadonlySignal<number | null>;
+  readonly peer: ReadonlySignal<Peer | null>;
+  /** The picture stands still, and another is on its way. */
+  readonly renewing: ReadonlySignal<boolean>;
+  readonly #participation: Participation;
+  readonly #presence: Presence;
   readonly #media: Media;
   readonly #reconnection: Reconnection;
-  readonly #views = new Set<symbol>();
-  #rejoining = false;
-  #loss: Lifetime | null = null;
-  #viewless: Lifetime | null = null;
   #sequence = 0;
 
   readonly status: ReadonlySignal<Status> = computed(() => {
     const status = this.conversation.status.value ?? this.traits.status.value;
-    return this.#claim.pending.value && !isRunning(status) ? "connecting" : status;
+    return this.claiming.value && !isRunning(status) ? "connecting" : status;
   });
 
   /** What the kernel says is wrong; what pages have told it is shown by those pages themselves. */
   readonly error: ReadonlySignal<KernelError | null> = computed(() => {
-    if (this.#claim.pending.value) return null;
+    if (this.claiming.value) return null;
     const told = this.conversation.status.value !== null;
     const error = (told ? this.conversation.error : this.traits.error).value;
     return error === null || isPageError(error) ? null : error;
   });
 
   readonly running = computed(() => this.link.state.value === "open" && isRunning(this.status.value));
+
+  /** The conversation runs, and this page has its media. */
+  readonly joined = computed(() => this.owner.value && this.running.value && !this.claiming.value);
+
+  /** What the person says is not heard. */
+  readonly silenced = computed(
+    () => this.traits.muted.value || (this.talk.on.value && !this.talk.open.value),
+  );
 
   /** The tries to bring the conversation back; null while there are none, or the kernel is out of reach. */
   readonly reconnection: ReadonlySignal<Progress | null> = computed(() =>
@@ -71,84 +107,123 @@ export class Controller {
   });
 
   constructor(model: Model, life: AbortSignal) {
-    this.#life = life;
-    this.traits = new TraitSignals(model, life);
-    this.#claim = new Claim(life);
+    const send = (message: ToKernel) => this.link.send(message);
+    this.settings = new Settings(model, send, life);
+    this.traits = new TraitSignals(this.settings);
+    this.ownPage = new OwnPage(send, () => this.link.way.peek());
     this.microphone = new Microphone(
       {
         onBlock: (pcm, captured_at_ms) => this.#sendBlock(pcm, captured_at_ms),
-        onFault: (error) => this.#onMicrophoneFault(error),
+        onFault: ({ code, message }) => this.#pageError(code, message),
+        onHeard: () => this.notices.dismiss(...MICROPHONE_FAULTS),
+        onReplaced: () => this.#pageError("microphone_replaced", ""),
       },
       life,
     );
+    this.devices = new Devices(this.settings, model, life);
     this.link = new GatewayLink(
       model,
-      { onMessage: (message) => this.#onMessage(message), onVoice: (pcm) => this.#media.play(pcm) },
+      {
+        onMessage: (message) => receive(message, receivers),
+        onMedia: (frame) => this.#media.take(frame),
+        idle: () => this.#participation.idle,
+      },
       life,
     );
+    this.#participation = new Participation(
+      this.conversation,
+      {
+        send,
+        onRelease: () => this.#release(),
+        onJoined: () => this.microphone.state.peek() === "off" && void this.microphone.open(),
+      },
+      life,
+    );
+    this.owner = this.#participation.owner;
+    this.owned = this.#participation.owned;
+    this.claiming = this.#participation.claiming;
     this.#reconnection = new Reconnection(life);
     this.#media = new Media(
       {
-        send: (message) => this.link.send(message),
+        send,
         onFault: (code, message) => this.#pageError(code, message),
         onConnected: () => this.notices.dismiss("webrtc_failed"),
       },
-      { owner: this.#owner, running: this.running, status: this.status, volume: this.traits.volume },
+      { owner: this.owner, running: this.running, status: this.status, volume: this.traits.volume },
       life,
     );
-    const open = computed(() => this.link.state.value === "open");
-    for (const follow of [
-      () => this.microphone.mute(this.traits.muted.value),
-      () => this.#followLink(open.value),
-    ]) {
-      onAbort(life, effect(follow));
-    }
-    window.addEventListener("pagehide", () => this.#leave(), { signal: life });
-    window.addEventListener("pageshow", () => this.#views.size > 0 && this.link.start(), { signal: life });
-    onAbort(life, () => this.#leave());
-  }
-
-  /** This page has the media: its microphone is heard, its speaker sounds. */
-  get owner(): ReadonlySignal<boolean> {
-    return this.#owner;
-  }
-
-  /** Some page has the media. */
-  get owned(): ReadonlySignal<boolean> {
-    return this.#owned;
-  }
-
-  /** Start was pressed here and has not been answered yet. */
-  get claiming(): ReadonlySignal<boolean> {
-    return this.#claim.pending;
-  }
-
-  get voice(): Voice {
-    return this.#media.voice;
-  }
-
-  get peer(): ReadonlySignal<Peer | null> {
-    return this.#media.calls.peer;
-  }
-
-  /** The picture stands still, and another is on its way. */
-  get renewing(): ReadonlySignal<boolean> {
-    return this.#media.calls.renewing;
+    const { calls, picture, sound } = this.#media;
+    this.voice = this.#media.voice;
+    this.picture = picture;
+    this.sound = sound;
+    this.mediaPath = this.#media.path;
+    this.quality = this.#media.quality;
+    this.mediaOffset_ms = this.#media.offset_ms;
+    this.peer = calls.peer;
+    this.renewing = calls.renewing;
+    const attentive = computed(
+      () => this.joined.value && !["connecting", "reconnecting"].includes(this.status.value),
+    );
+    this.talk = new PushToTalk(this.settings, attentive, { send, onBegin: () => this.voice.flush() }, life);
+    const { lasting } = this.#participation;
+    const recordable = computed(() => lasting.value && isRunning(this.status.value) && !this.claiming.value);
+    this.recorder = new Recorder({ picture, voice: sound, running: recordable }, life);
+    this.stream = new AvatarStream(
+      { picture, voice: sound, label: () => this.traits.strings.peek().aiAvatar },
+      life,
+    );
+    const receivers = {
+      conversation: this.conversation,
+      participation: this.#participation,
+      media: this.#media,
+      settings: this.settings,
+      figures: this.figures,
+      notices: this.notices,
+      ownPage: this.ownPage,
+      reconnection: this.#reconnection,
+    };
+    applyDevices(
+      this.devices,
+      {
+        microphone: this.microphone,
+        voice: this.voice,
+        told: computed(
+          () =>
+            this.link.state.value === "open" &&
+            this.conversation.status.value !== null &&
+            (this.owner.value || !this.owned.value),
+        ),
+        send,
+        onMissing: (code) => this.#pageError(code, ""),
+      },
+      life,
+    );
+    onAbort(
+      life,
+      effect(() => this.microphone.mute(this.silenced.value)),
+    );
+    this.#presence = new Presence(
+      this.link,
+      {
+        onLost: () => this.settings.onLost(),
+        onGone: () => {
+          this.#participation.leave();
+          this.conversation.forgetState();
+        },
+        onLeft: () => this.stream.close(),
+      },
+      life,
+    );
   }
 
   addView(view: symbol): void {
-    this.#viewless?.end();
-    this.#views.add(view);
     this.voice.addView(view);
-    this.link.start();
+    this.#presence.addView(view);
   }
 
   removeView(view: symbol): void {
-    this.#views.delete(view);
     this.voice.removeView(view);
-    if (this.#views.size > 0) return;
-    this.#viewless = new Lifetime(this.#life);
-    after(VIEWLESS_MS, () => this.#leave(), this.#viewless.signal);
+    this.#presence.removeView(view);
   }
 
   start(): void {
@@ -160,8 +235,7 @@ export class Controller {
   }
 
   stop(): void {
-    this.link.send({ type: "stop" });
-    this.#release();
+    this.#participation.end();
   }
 
   reconnectNow(): void {
@@ -178,144 +252,43 @@ export class Controller {
     this.voice.flush();
   }
 
+  decide(call_id: string, decision: Decision): void {
+    this.link.send({ type: "approve", call_id, decision });
+  }
+
   /** After a refusal: ask for the microphone again, within the running conversation. */
   retryMicrophone(): void {
-    for (const code of [
-      "insecure_context",
-      "microphone_denied",
-      "microphone_missing",
-      "microphone_lost",
-    ] as const) {
-      this.notices.dismiss(code);
-    }
+    this.notices.dismiss(...MICROPHONE_FAULTS);
     void this.microphone.open();
   }
 
-  /** A video frame of this peer was presented, at this `performance.now()` time. */
-  reportFirstFrame(peer: Peer, presented_ms: number): void {
-    const elapsed_ms = this.#claim.takeElapsed(presented_ms);
+  /** A picture of the avatar was presented, at this `performance.now()` time. */
+  reportFirstFrame(presented_ms: number): void {
+    const elapsed_ms = this.#participation.takeElapsed(presented_ms);
     if (elapsed_ms === null) return;
-    this.link.send({ type: "first_frame", peer: peer.number, elapsed_ms });
+    this.link.send({ type: "first_frame", elapsed_ms });
   }
 
-  #take(type: "start" | "take_over"): void {
+  #take(press: Press): void {
     if (this.link.state.peek() !== "open") return;
-    this.#claim.press(() => this.#release());
     this.notices.clear();
     this.voice.unlock();
-    this.link.send({ type });
+    this.#participation.ask(press);
     void this.microphone.open();
-  }
-
-  /** Start is answered once the conversation runs and this page has its media. */
-  #settleWhenJoined(): void {
-    if (this.#owner.peek() && isRunning(this.conversation.status.peek() ?? "idle")) this.#claim.settle();
-  }
-
-  #onMessage(message: ToPage): void {
-    switch (message.type) {
-      case "welcome":
-        this.#onWelcome(message.owner, message.owned);
-        break;
-      case "owner":
-        this.#onOwner(message.owner, message.owned);
-        break;
-      case "state":
-        this.#onState(message.status, message.error, message.retry);
-        break;
-      case "progress":
-        this.conversation.setPreparation(message);
-        break;
-      case "hint":
-        this.notices.addHint(message.text);
-        break;
-      case "turns":
-        // The mark may come after the next answer has begun, which it must not silence.
-        if (this.conversation.setTurns(message) && this.status.peek() === "listening") this.voice.flush();
-        break;
-      case "tool_call":
-        this.conversation.setToolCall(message);
-        break;
-      case "offer":
-        this.#media.calls.onOffer(message);
-        break;
-      case "ice_candidate":
-        this.#media.calls.onCandidate(message);
-        break;
-      case "close_peer":
-        this.#media.calls.onClose(message.peer);
-        break;
-      case "flush_voice":
-        this.voice.flush();
-        break;
-      case "error":
-        this.notices.addKernel(message.error);
-        if (!isRunning(this.conversation.status.peek() ?? "idle")) this.#release();
-        break;
-    }
-  }
-
-  #onWelcome(owner: boolean, owned: boolean): void {
-    const hadMedia = this.#owner.peek();
-    this.#media.calls.beginCounting();
-    this.#onOwner(owner, owned);
-    // The gateway forgot us while the socket was away; the state that follows tells whether there is anything to rejoin.
-    this.#rejoining = hadMedia && !owned;
-  }
-
-  #onOwner(owner: boolean, owned: boolean): void {
-    const lost = this.#owner.peek() && !owner && owned;
-    this.#owner.value = owner;
-    this.#owned.value = owned;
-    if (lost) this.#release();
-    this.#settleWhenJoined();
-  }
-
-  #onState(status: Status, error: KernelError | null, retry: Retry | null): void {
-    const ran = isRunning(this.conversation.status.peek() ?? "idle");
-    this.conversation.setState(status, error);
-    this.#reconnection.follow(status === "reconnecting" ? retry : null);
-    this.voice.onStatus(status);
-    if (this.#rejoining && isRunning(status)) this.link.send({ type: "take_over" });
-    this.#rejoining = false;
-    this.#settleWhenJoined();
-    if (!isRunning(status) && (ran || error !== null)) this.#release();
-  }
-
-  #followLink(open: boolean): void {
-    this.#loss?.end();
-    if (open) return;
-    this.#loss = new Lifetime(this.#life);
-    after(LOSS_MS, () => this.#onLinkGone(), this.#loss.signal);
-  }
-
-  #onLinkGone(): void {
-    this.#release();
-    this.#owner.value = false;
-    this.#owned.value = false;
-    this.conversation.forgetState();
   }
 
   /** Let go of everything that hears, sees or sounds. */
   #release(): void {
-    this.#claim.forget();
+    this.#participation.forgetClaim();
     this.#reconnection.clear();
     this.microphone.close();
     this.#media.close();
   }
 
-  #leave(): void {
-    this.#onLinkGone();
-    this.link.stop();
-  }
-
   #sendBlock(pcm: ArrayBuffer, captured_at_ms: number): void {
-    if (!this.#owner.peek() || !this.running.peek() || this.#claim.pending.peek()) return;
+    if (!this.joined.peek()) return;
+    this.recorder.hear(pcm);
     this.link.sendAudio({ sequence: this.#sequence++, captured_at_ms, pcm });
-  }
-
-  #onMicrophoneFault(error: MicrophoneError): void {
-    this.#pageError(error.code, error.message);
   }
 
   #pageError(code: Parameters<Notices["addPage"]>[0], message: string): void {

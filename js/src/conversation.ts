@@ -30,6 +30,14 @@ export class Conversation {
     this.entries.value.flatMap((entry) => (entry.kind === "turn" ? [entry.turn] : [])),
   );
 
+  /** The first call that waits for the person's word. */
+  readonly asking: ReadonlySignal<ToolCall | null> = computed(() => {
+    for (const entry of this.entries.value) {
+      if (entry.kind === "tool" && entry.call.state === "awaiting_approval") return entry.call;
+    }
+    return null;
+  });
+
   /** Null until the kernel has told. */
   get status(): ReadonlySignal<Status | null> {
     return this.#status;

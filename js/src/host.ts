@@ -1,4 +1,4 @@
-/** What the notebook can tell about the kernel behind a widget. */
+/** What the page around a widget can tell: about the kernel behind it, and what it keeps from widgets. */
 
 import type { Model } from "./model";
 
@@ -23,6 +23,29 @@ export function kernelPresence(model: Model): KernelPresence {
     default:
       return "unknown";
   }
+}
+
+/** Where the widget is shown; `no_microphone` is any frame that is not given the microphone. */
+export type Host = "notebook" | "own_page" | "vscode" | "colab" | "no_microphone";
+
+export function host(): Host {
+  const { body, location } = document;
+  if (body.classList.contains("nt-page")) return "own_page";
+  if (location.protocol === "vscode-webview:" || body.dataset.vscodeThemeKind !== undefined) return "vscode";
+  if (location.hostname.endsWith(".colab.googleusercontent.com")) return "colab";
+  return microphoneForbidden() ? "no_microphone" : "notebook";
+}
+
+/** Whether widgets get no microphone here, whatever the person allows. */
+export function keepsMicrophone(): boolean {
+  return host() === "vscode" || host() === "no_microphone";
+}
+
+/** Whether the page around this frame keeps the microphone from it, as far as the browser tells (Chromium does). */
+function microphoneForbidden(): boolean {
+  const policy = field(document, "permissionsPolicy") ?? field(document, "featurePolicy");
+  const allows = field(policy, "allowsFeature");
+  return typeof allows === "function" && allows.call(policy, "microphone") === false;
 }
 
 function field(value: unknown, name: string): unknown {

@@ -5,6 +5,8 @@ import { Controller } from "./controller";
 import type { Model, Traits } from "./model";
 import { mount } from "./views/mount";
 
+export { openPage } from "./standalone/page";
+
 /** Newer hosts pass a signal; for the others we make one and return what fires it. */
 function lifeOf(signal: AbortSignal | undefined): { life: AbortSignal; end: (() => void) | undefined } {
   if (signal !== undefined) return { life: signal, end: undefined };

@@ -1,9 +1,13 @@
-/** What is seen and heard of the service: its calls, the way of its voice, and what the kernel must know of both. */
+/** What is seen and heard of the service, whichever way it comes, and what the kernel must know of it. */
 
-import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { MediaFrame } from "./gateway/frames";
 import { onAbort } from "./lifetime";
-import type { PageErrorCode, Status, ToKernel } from "./messages";
+import type { MediaPath, Quality } from "./media_path";
+import type { PageErrorCode, Status, ToKernel, ToPage } from "./messages";
 import { reportPlayback } from "./playback";
+import { decodableCodecs } from "./relay/decoders";
+import { Relay } from "./relay/relay";
 import { Calls } from "./rtc/calls";
 import type { Expected } from "./rtc/stillness";
 import { Voice, type VoicePath } from "./voice";
@@ -22,9 +26,22 @@ export interface Circumstances {
   volume: ReadonlySignal<number>;
 }
 
+type ToldPath = Extract<ToPage, { type: "media_path" }>;
+type Offer = Extract<ToPage, { type: "offer" }>;
+
 export class Media {
   readonly calls: Calls;
+  readonly relay: Relay;
   readonly voice: Voice;
+  readonly picture: ReadonlySignal<MediaStream | null> = computed(() => this.#picture());
+  /** The avatar's voice as it comes, whatever the volume. */
+  readonly sound: ReadonlySignal<MediaStream | null> = computed(() => this.#sound());
+  readonly path: ReadonlySignal<MediaPath> = computed(() => this.#path());
+  readonly quality: ReadonlySignal<Quality | null> = computed(() => this.#quality());
+  /** How much later than its voice the picture is seen; null where nobody knows. */
+  readonly offset_ms: ReadonlySignal<number | null> = computed(() => this.#offset_ms());
+  readonly #told = signal<ToldPath | null>(null);
+  #reason = "";
   readonly #events: MediaEvents;
   readonly #circumstances: Circumstances;
 
@@ -38,8 +55,19 @@ export class Media {
     this.calls = new Calls(
       {
         send: (message) => events.send(message),
-        onFailed: (reason) => this.#onFailed(reason),
+        onFailed: (reason) => {
+          this.#reason = reason;
+        },
         expected: () => this.#expected(),
+      },
+      life,
+    );
+    this.relay = new Relay(
+      {
+        heardAt: (position_ms) => this.voice.heardAt(position_ms),
+        delay_ms: () => 1000 * this.voice.delay(null),
+        onKeyFrameNeeded: () => events.send({ type: "key_frame" }),
+        onUndecodable: () => events.send({ type: "decoders", codecs: [] }),
       },
       life,
     );
@@ -55,13 +83,41 @@ export class Media {
     }
   }
 
-  /** Voice from the gateway. */
-  play(pcm: Int16Array<ArrayBuffer>): void {
-    if (this.#circumstances.owner.peek()) this.voice.play(pcm);
+  /** Another connection to the gateway: it counts from the beginning, and must know what can be shown here. */
+  onWelcome(): void {
+    this.calls.beginCounting();
+    void decodableCodecs().then((codecs) => this.#events.send({ type: "decoders", codecs }));
+  }
+
+  onOffer(offer: Offer): void {
+    this.relay.close();
+    this.#told.value = null;
+    this.calls.onOffer(offer);
+  }
+
+  /** WebRTC brings nothing; the kernel tells what comes instead. */
+  onPath(told: ToldPath): void {
+    if (!this.#circumstances.owner.peek()) return;
+    this.#told.value = told;
+    this.voice.choose("gateway");
+    if (told.path === "gateway") this.#events.onConnected();
+    else {
+      this.relay.close();
+      this.#events.onFault("webrtc_failed", this.#reason);
+    }
+  }
+
+  /** Voice or picture from the gateway. */
+  take(frame: MediaFrame): void {
+    if (!this.#circumstances.owner.peek()) return;
+    if (frame.kind === "voice") this.voice.play(frame);
+    else if (this.#told.peek()?.path === "gateway") this.relay.take(frame);
   }
 
   close(): void {
+    this.#told.value = null;
     this.calls.close();
+    this.relay.close();
     this.voice.close();
   }
 
@@ -71,6 +127,38 @@ export class Media {
     if (!owner.value || !running.value) return null;
     const silent = this.voice.blocked.value || volume.value === 0 || status.value === "reconnecting";
     return silent ? "none" : this.voice.path.value;
+  }
+
+  #picture(): MediaStream | null {
+    const peer = this.calls.peer.value;
+    const state = peer?.state.value;
+    return peer !== null && state !== "failed" && state !== "closed" ? peer.stream : this.relay.stream.value;
+  }
+
+  #sound(): MediaStream | null {
+    const peer = this.calls.peer.value;
+    if (this.voice.path.value !== "webrtc") return this.voice.stream.value;
+    return peer?.hasAudio.value ? new MediaStream(peer.stream.getAudioTracks()) : null;
+  }
+
+  #path(): MediaPath {
+    const { owner, running } = this.#circumstances;
+    if (!owner.value || !running.value) return { path: "none", why: "idle" };
+    const peer = this.calls.peer.value;
+    const told = this.#told.value;
+    if (told !== null) return { path: told.path, why: told.why };
+    if (peer?.state.value !== "connected") return { path: "none", why: "trying" };
+    return peer.hasVideo.value ? { path: "webrtc", why: "direct" } : { path: "voice-only", why: "no_video" };
+  }
+
+  #quality(): Quality | null {
+    const peer = this.calls.peer.value;
+    return peer?.state.value === "connected" ? peer.quality.value : this.relay.quality.value;
+  }
+
+  #offset_ms(): number | null {
+    const peer = this.calls.peer.value;
+    return peer?.state.value === "connected" ? peer.offset_ms.value : null;
   }
 
   #expected(): Expected {
@@ -88,17 +176,9 @@ export class Media {
       this.voice.choose(peer.hasAudio.value ? "webrtc" : "gateway");
       this.#events.onConnected();
     } else if (state === "failed") {
-      this.voice.choose(this.#reconnecting ? "none" : "gateway");
+      // A service that went away takes its media along; nothing is wrong with this page's network then.
+      this.voice.choose(this.#circumstances.status.peek() === "reconnecting" ? "none" : "gateway");
     }
-  }
-
-  /** A service that went away takes its media along; nothing is wrong with this page's network then. */
-  #onFailed(reason: string): void {
-    if (!this.#reconnecting) this.#events.onFault("webrtc_failed", reason);
-  }
-
-  get #reconnecting(): boolean {
-    return this.#circumstances.status.peek() === "reconnecting";
   }
 
   #followBlocking(blocked: boolean): void {

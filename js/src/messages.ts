@@ -5,6 +5,8 @@
  * `tests/wire/page_messages.json` holds a sample of each; both languages read it.
  */
 
+import type { VideoCodec } from "./gateway/frames";
+
 export type Status =
   | "idle"
   | "connecting"
@@ -33,13 +35,26 @@ export interface Turn {
   interrupted: boolean;
 }
 
+export const TOOL_STATES = ["awaiting_approval", "running", "done", "failed", "denied"] as const;
+
+export type ToolState = (typeof TOOL_STATES)[number];
+
+/** The person's word on a call that awaits approval; "always" allows the tool's further calls too. */
+export const DECISIONS = ["allow", "deny", "always"] as const;
+
+export type Decision = (typeof DECISIONS)[number];
+
 export interface ToolCall {
   call_id: string;
   name: string;
   arguments: Record<string, unknown>;
-  state: "running" | "done" | "failed";
+  state: ToolState;
   result: string | null;
   started_at: number;
+  /** How much of it is done, 0 to 1; null where the tool does not tell. */
+  progress: number | null;
+  /** What the tool is doing, in its own words. */
+  message: string;
 }
 
 /** The next try to bring a lost conversation back. */
@@ -51,6 +66,23 @@ export interface Retry {
   at: number;
 }
 
+/** When the service takes a turn of the person for ended; null in its place: when the person says so. */
+export interface TurnDetection {
+  type: string;
+  threshold?: number;
+  silence_duration_ms?: number;
+  eagerness?: string;
+}
+
+/** How long an answer took, since the person had finished; null: not known, or not yet. */
+export interface Latency {
+  turn_id: string;
+  recognized_ms: number | null;
+  words_ms: number | null;
+  audio_ms: number | null;
+  heard_ms: number | null;
+}
+
 /** What takes time before the conversation can begin. */
 export interface Preparation {
   /** In the kernel's words. */
@@ -59,19 +91,48 @@ export interface Preparation {
   share: number | null;
 }
 
-export interface GatewayAddress {
+/** A microphone or a speaker, as browsers name them. */
+export interface Device {
+  id: string;
+  kind: "audioinput" | "audiooutput";
+  label: string;
+}
+
+/** The ways to the gateway for one page; each has a token of its own, which is good once. */
+export interface Invitation {
+  /** How the invited page calls itself; empty where only one can be meant. */
+  page: string;
   url: string;
   token: string;
+  /** A path below the notebook server. */
+  proxy: { path: string; token: string } | null;
 }
+
+/** The traits of the widget that a page may set. */
+export type WritableTrait =
+  | "muted"
+  | "volume"
+  | "captions"
+  | "locale"
+  | "voice"
+  | "instructions"
+  | "turn_detection"
+  | "microphone"
+  | "speaker"
+  | "push_to_talk";
 
 const PAGE_ERROR_CODES = [
   "microphone_denied",
   "microphone_missing",
   "microphone_lost",
+  "microphone_silent",
   "insecure_context",
   "webrtc_failed",
   "autoplay_blocked",
   "worklet_failed",
+  "microphone_replaced",
+  "speaker_replaced",
+  "stream_unusable",
 ] as const;
 
 export type PageErrorCode = (typeof PAGE_ERROR_CODES)[number];
@@ -89,18 +150,40 @@ export type ToKernel =
   | { type: "stop" }
   | { type: "take_over" }
   | { type: "send_text"; text: string }
+  /** The person holds the button to talk, and lets go of it. */
+  | { type: "talk_begin" }
+  | { type: "talk_end" }
   | { type: "interrupt" }
+  | { type: "approve"; call_id: string; decision: Decision }
   | { type: "reconnect_now" }
   | { type: "answer"; peer: number; sdp: { type: "answer"; sdp: string } }
   | { type: "ice_candidate"; peer: number; candidate: RTCIceCandidateInit }
   | { type: "media_state"; peer: number; state: MediaState; audio_track: boolean; video_track: boolean }
-  | { type: "first_frame"; peer: number; elapsed_ms: number }
+  | { type: "first_frame"; elapsed_ms: number }
+  /** Which pictures can be sent here over the gateway. */
+  | { type: "decoders"; codecs: readonly VideoCodec[] }
+  /** The gateway's pictures go on with one that can be understood by itself. */
+  | { type: "key_frame" }
   /** How much later than its arrival from the service the voice is heard; null: it is not. */
   | { type: "playback"; delay_ms: number | null }
+  /** `number` counts what this page sets. */
+  | { type: "set_trait"; name: WritableTrait; value: unknown; number: number }
+  /** Wants a link for a page of the conversation's own. */
+  | { type: "ask_link" }
+  /** Those that this page has, by its browser's names. */
+  | { type: "devices"; devices: readonly Device[] }
+  | { type: "ping"; sent_ms: number }
   | { type: "page_error"; code: PageErrorCode; message: string };
 
 export type ToPage =
   | { type: "welcome"; owner: boolean; owned: boolean }
+  /** For a page that no notebook invites again. */
+  | { type: "return_token"; token: string }
+  | { type: "link"; url: string }
+  /** The widget's traits, or those that have changed; `written` answers this page's `set_trait`. */
+  | { type: "traits"; values: Record<string, unknown>; written: number | null }
+  | ({ type: "latency" } & Latency)
+  | { type: "pong"; sent_ms: number }
   | { type: "state"; status: Status; error: KernelError | null; retry: Retry | null }
   /** Without words: nothing takes time any more. */
   | ({ type: "progress" } & Preparation)
@@ -112,5 +195,7 @@ export type ToPage =
   | { type: "offer"; peer: number; sdp: { type: "offer"; sdp: string }; ice_servers: RTCIceServer[] }
   | { type: "ice_candidate"; peer: number; candidate: RTCIceCandidateInit }
   | { type: "close_peer"; peer: number }
+  /** By which way the media come where WebRTC brings none. */
+  | { type: "media_path"; path: "gateway" | "voice-only"; why: "relayed" | "no_decoder" | "not_relayed" }
   | { type: "flush_voice" }
   | { type: "error"; error: KernelError };

@@ -1,17 +1,13 @@
-/**
- * The widget's synced traits as signals.
- *
- * The page writes `muted`, `volume` and `captions`; everything else is the kernel's to write. What only
- * this page knows (link, media, notices) is no trait and lives in the controller.
- */
+/** The widget's traits as signals, checked. What only this page knows (link, media, notices) is no trait. */
 
 import type { AnyModel } from "@anywidget/types";
-import { type ReadonlySignal, signal } from "@preact/signals";
-import { onAbort } from "./lifetime";
-import type { KernelError, Status, Turn } from "./messages";
-import { parseError, parseStatus, parseTurns } from "./parsing";
-import type { Locale } from "./strings";
+import { computed, type ReadonlySignal } from "@preact/signals";
+import type { KernelError, Status, Turn, TurnDetection } from "./messages";
+import { parseError, parseStatus, parseTurnDetection, parseTurns, textOf } from "./parsing";
+import type { Settings } from "./settings";
+import { type Locale, type Strings, stringsFrom } from "./strings";
 
+/** What the model holds: the traits that are saved with the notebook. */
 export interface Traits {
   status: string;
   error: unknown;
@@ -21,59 +17,56 @@ export interface Traits {
   character: string;
   service_label: string;
   locale: string;
+  words: unknown;
   transcript_tail: unknown;
 }
 
 export type Model = AnyModel<Traits>;
 
-/** Every trait, checked, and alive until the widget goes. */
 export class TraitSignals {
   readonly status: ReadonlySignal<Status>;
   readonly error: ReadonlySignal<KernelError | null>;
   readonly muted: ReadonlySignal<boolean>;
   readonly volume: ReadonlySignal<number>;
   readonly captions: ReadonlySignal<boolean>;
+  readonly pushToTalk: ReadonlySignal<boolean>;
   readonly character: ReadonlySignal<string>;
+  readonly voice: ReadonlySignal<string>;
+  /** Voices to choose from; the one that is set need not be among them. */
+  readonly voices: ReadonlySignal<readonly string[]>;
+  readonly instructions: ReadonlySignal<string>;
+  /** When a turn is over; null: when the person says so. */
+  readonly turnDetection: ReadonlySignal<TurnDetection | null>;
   readonly serviceLabel: ReadonlySignal<string>;
   readonly locale: ReadonlySignal<Locale>;
+  readonly strings: ReadonlySignal<Strings>;
   readonly transcriptTail: ReadonlySignal<readonly Turn[]>;
-  readonly #model: Model;
 
-  constructor(model: Model, life: AbortSignal) {
-    this.#model = model;
-    const follow = <K extends keyof Traits, T>(key: K, parse: (value: unknown) => T) =>
-      traitSignal(model, key, parse, life);
+  constructor(settings: Settings) {
+    const follow = <T>(name: string, parse: (value: unknown) => T) => {
+      const value = settings.value(name);
+      return computed(() => parse(value.value));
+    };
     this.status = follow("status", (value) => parseStatus(value) ?? "idle");
     this.error = follow("error", parseError);
-    this.muted = follow("muted", (value) => value === true);
+    this.muted = follow("muted", isTrue);
     this.volume = follow("volume", (value) => (typeof value === "number" ? clamp(value) : 1));
     this.captions = follow("captions", (value) => value !== false);
-    this.character = follow("character", (value) => (typeof value === "string" ? value : ""));
-    this.serviceLabel = follow("service_label", (value) => (typeof value === "string" ? value : ""));
+    this.pushToTalk = follow("push_to_talk", isTrue);
+    this.character = follow("character", textOf);
+    this.voice = follow("voice", textOf);
+    this.voices = follow("voices", (value) => (Array.isArray(value) ? value.map(textOf) : []));
+    this.instructions = follow("instructions", textOf);
+    this.turnDetection = follow("turn_detection", parseTurnDetection);
+    this.serviceLabel = follow("service_label", textOf);
     this.locale = follow("locale", (value) => (value === "zh" ? "zh" : "en"));
+    this.strings = follow("words", stringsFrom);
     this.transcriptTail = follow("transcript_tail", parseTurns);
-  }
-
-  write<K extends "muted" | "volume" | "captions">(key: K, value: Traits[K]): void {
-    this.#model.set(key, value);
-    this.#model.save_changes();
   }
 }
 
-function traitSignal<K extends keyof Traits, T>(
-  model: Model,
-  key: K,
-  parse: (value: unknown) => T,
-  life: AbortSignal,
-): ReadonlySignal<T> {
-  const read = () => parse(model.get(key));
-  const value = signal(read());
-  const update = () => {
-    value.value = read();
-  };
-  model.on(`change:${key}`, update);
-  onAbort(life, () => model.off(`change:${key}`, update));
-  return value;
+function isTrue(value: unknown): boolean {
+  return value === true;
 }
 
 function clamp(value: number): number {

@@ -31,8 +31,8 @@ export class Notices {
     this.#add({ key: `hint:${text}`, source: "hint", text });
   }
 
-  dismiss(key: string): void {
-    this.#list.value = this.#list.peek().filter((notice) => notice.key !== key);
+  dismiss(...keys: string[]): void {
+    this.#list.value = this.#list.peek().filter(({ key }) => !keys.includes(key));
   }
 
   /** Let go of what went wrong; hints stay until they are dismissed. */

@@ -1,6 +1,15 @@
 /** The check of what the kernel says: whatever is not well-formed is left out, or null. */
 
-import type { GatewayAddress, KernelError, Retry, Status, ToPage, Turn } from "./messages";
+import {
+  type Invitation,
+  type KernelError,
+  type Retry,
+  type Status,
+  TOOL_STATES,
+  type ToPage,
+  type Turn,
+  type TurnDetection,
+} from "./messages";
 
 const STATUSES: readonly string[] = [
   "idle",
@@ -26,12 +35,13 @@ export function parseToPage(text: string): ToPage | null {
   return isFields(data) ? toMessage(data) : null;
 }
 
-/** A widget message as the gateway's address; null for any other. */
-export function parseGatewayAddress(content: unknown): GatewayAddress | null {
+/** A widget message as an invitation to the gateway; null for any other. */
+export function parseInvitation(content: unknown): Invitation | null {
   if (!isFields(content) || content.type !== "gateway") return null;
-  const { url, token } = content;
-  if (typeof url !== "string" || typeof token !== "string") return null;
-  return /^wss?:\/\//.test(url) ? { url, token } : null;
+  const { url, token, page, proxy_path: path, proxy_token } = content;
+  if (typeof url !== "string" || typeof token !== "string" || !/^wss?:\/\//.test(url)) return null;
+  const proxied = typeof path === "string" && typeof proxy_token === "string";
+  return { page: textOf(page), url, token, proxy: proxied ? { path, token: proxy_token } : null };
 }
 
 export function parseStatus(value: unknown): Status | null {
@@ -43,10 +53,21 @@ export function parseError(value: unknown): KernelError | null {
   return { code: textOf(value.code), message: value.message, hint: textOf(value.hint) };
 }
 
+/** The id of the widget that a value refers to, as ipywidgets writes references; null where it is none. */
+export function parseWidgetId(value: unknown): string | null {
+  return /^IPY_MODEL_(.+)/.exec(textOf(value))?.[1] ?? null;
+}
+
 /** The well-formed turns of a list, in its order. */
 export function parseTurns(value: unknown): Turn[] {
   if (!Array.isArray(value)) return [];
   return value.map(parseTurn).filter((turn) => turn !== null);
+}
+
+/** How the end of a turn is told; Python may have given only its name. */
+export function parseTurnDetection(value: unknown): TurnDetection | null {
+  if (typeof value === "string") return { type: value };
+  return isFields(value) ? { ...value, type: textOf(value.type) || "server_vad" } : null;
 }
 
 function toMessage(data: Fields): ToPage | null {
@@ -60,6 +81,21 @@ function toMessage(data: Fields): ToPage | null {
         status && { type: "state", status, error: parseError(data.error), retry: parseRetry(data.retry) }
       );
     }
+    case "traits":
+      return isFields(data.values)
+        ? { type: "traits", values: data.values, written: isCount(data.written) ? data.written : null }
+        : null;
+    case "return_token":
+      return typeof data.token === "string" ? { type: "return_token", token: data.token } : null;
+    case "link":
+      // Becomes an address to click on: a page, and nothing that runs.
+      return typeof data.url === "string" && /^http:\/\/127\.0\.0\.1:\d+\//.test(data.url)
+        ? { type: "link", url: data.url }
+        : null;
+    case "latency":
+      return typeof data.turn_id === "string" ? toLatency(data, data.turn_id) : null;
+    case "pong":
+      return typeof data.sent_ms === "number" ? { type: "pong", sent_ms: data.sent_ms } : null;
     case "progress":
       return typeof data.what === "string"
         ? { type: "progress", what: data.what, share: shareOf(data.share) }
@@ -80,6 +116,8 @@ function toMessage(data: Fields): ToPage | null {
         : null;
     case "close_peer":
       return isCount(data.peer) ? { type: "close_peer", peer: data.peer } : null;
+    case "media_path":
+      return toMediaPath(data);
     case "flush_voice":
       return { type: "flush_voice" };
     case "error": {
@@ -113,10 +151,22 @@ function parseTurn(value: unknown): Turn | null {
   };
 }
 
+function toLatency(data: Fields, turn_id: string): ToPage {
+  const of = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+  return {
+    type: "latency",
+    turn_id,
+    recognized_ms: of(data.recognized_ms),
+    words_ms: of(data.words_ms),
+    audio_ms: of(data.audio_ms),
+    heard_ms: of(data.heard_ms),
+  };
+}
+
 function toToolCall(data: Fields): ToPage | null {
-  const { call_id, name, state } = data;
-  if (typeof call_id !== "string" || typeof name !== "string") return null;
-  if (state !== "running" && state !== "done" && state !== "failed") return null;
+  const { call_id, name } = data;
+  const state = TOOL_STATES.find((known) => known === data.state);
+  if (typeof call_id !== "string" || typeof name !== "string" || state === undefined) return null;
   return {
     type: "tool_call",
     call_id,
@@ -125,6 +175,8 @@ function toToolCall(data: Fields): ToPage | null {
     state,
     result: typeof data.result === "string" ? data.result : null,
     started_at: secondsOf(data.started_at),
+    progress: shareOf(data.progress),
+    message: textOf(data.message),
   };
 }
 
@@ -140,6 +192,12 @@ function toOffer(data: Fields): ToPage | null {
       (server) => isFields(server) && "urls" in server,
     ) as unknown as RTCIceServer[],
   };
+}
+
+function toMediaPath({ path, why }: Fields): ToPage | null {
+  if (path === "gateway" && why === "relayed") return { type: "media_path", path, why };
+  if (path !== "voice-only" || (why !== "no_decoder" && why !== "not_relayed")) return null;
+  return { type: "media_path", path, why };
 }
 
 function toCandidate(data: Fields): RTCIceCandidateInit {
@@ -162,7 +220,7 @@ function shareOf(value: unknown): number | null {
   return typeof value === "number" && Number.isFinite(value) ? Math.min(Math.max(value, 0), 1) : null;
 }
 
-function textOf(value: unknown): string {
+export function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 

@@ -2,6 +2,7 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { Player, type PlayerEvents } from "./audio/player";
+import type { VoiceFrame } from "./gateway/frames";
 import { after, Lifetime } from "./lifetime";
 import type { Status } from "./messages";
 import type { Peer } from "./rtc/peer";
@@ -41,6 +42,11 @@ export class Voice {
     return this.#player.playing;
   }
 
+  /** The gateway's voice, whatever the volume; null while none is expected. */
+  get stream(): ReadonlySignal<MediaStream | null> {
+    return this.#player.stream;
+  }
+
   /** Seconds between the voice's arrival from the service and its sound. */
   delay(peer: Peer | null): number {
     if (this.#path.peek() === "webrtc" && peer !== null) return peer.delay(this.#player.outputLatency);
@@ -74,6 +80,10 @@ export class Voice {
     this.#player.setVolume(volume);
   }
 
+  setSpeaker(speaker: string): void {
+    this.#player.setSpeaker(speaker);
+  }
+
   /** Choose what is heard; the speaker of the gateway's voice is given back while the track sounds. */
   choose(path: VoicePath): void {
     if (path === "webrtc") this.#player.close();
@@ -81,10 +91,16 @@ export class Voice {
   }
 
   /** Voice from the gateway; it is the kernel's sign that no track brings it, unless one does. */
-  play(pcm: Int16Array<ArrayBuffer>): void {
+  play({ pcm, position_ms }: VoiceFrame): void {
     if (this.#path.peek() === "webrtc") return;
     this.#path.value = "gateway";
-    this.#player.play(pcm);
+    // What is played at the service's pace goes on for a round trip after a barge-in, as a track does.
+    if (position_ms === 0 || !this.#ducked.peek()) this.#player.play(pcm, position_ms);
+  }
+
+  /** When the gateway's voice of a position is heard, by `performance.now()`; null while none tells. */
+  heardAt(position_ms: number): number | null {
+    return this.#player.heardAt(position_ms);
   }
 
   /** Barge-in: silence now. The service stops its track too, but a round trip later. */

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { savedFiles } from "./support/downloads";
 import { Page } from "./support/page";
 import { leftovers } from "./support/resources";
 
@@ -32,6 +33,104 @@ describe("Start", () => {
     await page.until("status", "connecting");
     await page.kernel.got("start");
     expect(page.kernel.audio).toEqual([]);
+  });
+
+  test("waits as long as the kernel takes: a first start downloads models", async () => {
+    const page = await Page.connected();
+    page.kernel.obliging = false;
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    page.button("Start").click();
+    await page.kernel.got("start");
+    page.kernel.send(
+      { type: "state", status: "connecting", error: null, retry: null },
+      { type: "progress", what: "Downloading a voice", share: 0.1 },
+    );
+    await page.until("microphone", "on");
+    // The state came before it.
+    await page.see(() => expect(page.text(".nt-preparing")).toContain("Downloading a voice"));
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(page.root.dataset.microphone).toBe("on");
+    page.kernel.send(
+      { type: "state", status: "listening", error: null, retry: null },
+      { type: "owner", owner: true, owned: true },
+    );
+    await page.until("status", "listening");
+    expect(page.root.dataset.microphone).toBe("on");
+  });
+
+  test("that nobody answers lets the microphone go", async () => {
+    const page = await Page.connected();
+    page.kernel.obliging = false;
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    page.button("Start").click();
+    await page.until("microphone", "on");
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(page.root.dataset.microphone).toBe("off");
+  });
+
+  test("that is answered after all opens the microphone again", async () => {
+    const page = await Page.connected();
+    page.kernel.obliging = false;
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    page.button("Start").click();
+    await page.until("microphone", "on");
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(page.root.dataset.microphone).toBe("off");
+    vi.useRealTimers();
+    page.kernel.send(
+      { type: "state", status: "listening", error: null, retry: null },
+      { type: "owner", owner: true, owned: true },
+    );
+    await page.until("microphone", "on");
+    await page.see(() => expect(page.kernel.audio.length).toBeGreaterThan(0));
+  });
+
+  test("that is answered after Stop leaves the microphone alone", async () => {
+    const page = await Page.connected();
+    page.kernel.obliging = false;
+    page.button("Start").click();
+    await page.kernel.got("start");
+    await page.see(() => page.button("Stop").click());
+    await page.kernel.got("stop");
+    page.kernel.send(
+      { type: "state", status: "listening", error: null, retry: null },
+      { type: "owner", owner: true, owned: true },
+    );
+    await page.until("owner", "true");
+    await page.until("status", "listening");
+    expect(page.root.dataset.microphone).toBe("off");
+  });
+
+  test("again before Stop was answered is not ended by that answer", async () => {
+    const page = await Page.connected();
+    page.kernel.obliging = false;
+    page.button("Start").click();
+    await page.see(() => page.button("Stop").click());
+    await page.see(() => page.button("Start").click());
+    await page.see(() => expect(page.kernel.of("start").length).toBe(2));
+    page.kernel.send(
+      { type: "state", status: "connecting", error: null, retry: null },
+      { type: "state", status: "closed", error: null, retry: null },
+      { type: "state", status: "connecting", error: null, retry: null },
+      { type: "state", status: "listening", error: null, retry: null },
+      { type: "owner", owner: true, owned: true },
+    );
+    await page.until("owner", "true");
+    await page.until("microphone", "on");
+    await page.see(() => expect(page.kernel.audio.length).toBeGreaterThan(0));
+  });
+
+  test("is asked for again where the gateway was lost before it answered", async () => {
+    const page = await Page.connected();
+    page.kernel.obliging = false;
+    page.button("Start").click();
+    await page.kernel.got("start");
+    page.kernel.obliging = true;
+    page.kernel.cutSocket();
+    await page.see(() => expect(page.kernel.of("start").length).toBe(2));
+    await page.until("owner", "true");
+    await page.until("status", "listening");
+    expect(page.root.dataset.microphone).toBe("on");
   });
 
   test("that is refused lets the microphone go and shows why", async () => {
@@ -179,6 +278,15 @@ describe("without a microphone", () => {
     expect(page.kernel.of("start").length).toBe(1);
   });
 
+  test("the refusal is forgotten when another microphone is heard", async () => {
+    const page = await denied();
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    const other = devices.findLast(({ kind }) => kind === "audioinput")?.label;
+    page.kernel.send({ type: "traits", values: { microphone: other }, written: null });
+    await page.until("microphone", "on");
+    await page.see(() => expect(page.has(".nt-notice")).toBe(false));
+  });
+
   test("the refusal is shown once, though the kernel repeats it", async () => {
     const page = await denied();
     const error = {
@@ -200,8 +308,11 @@ describe("without a microphone", () => {
     expect(page.root.dataset.muted).toBe("false");
   });
 
-  test("a device that is unplugged is told, and can be opened again", async () => {
+  test("the only device, unplugged, is told, and can be opened again", async () => {
     const page = await Page.talking();
+    vi.spyOn(navigator.mediaDevices, "getUserMedia").mockRejectedValueOnce(
+      new DOMException("Requested device not found", "NotFoundError"),
+    );
     page.resources.microphoneTracks[0]?.dispatchEvent(new Event("ended"));
     await page.kernel.got("page_error", ({ code }) => code === "microphone_lost");
     page.button("Try the microphone again").click();
@@ -215,8 +326,17 @@ describe("without a microphone", () => {
     await page.kernel.got("page_error", ({ code }) => code === "insecure_context");
     await page.until("owner", "true");
     expect(page.text(".nt-notices")).toContain("https");
+    expect(page.text(".nt-notices")).toContain("You can type meanwhile");
     expect(page.find<HTMLInputElement>(".nt-input").disabled).toBe(false);
   });
+});
+
+test("a page that is not secure says so before anybody presses Start", async () => {
+  vi.stubGlobal("isSecureContext", false);
+  const page = await Page.connected();
+  await page.see(() => expect(page.text('[data-code="insecure_context"]')).toContain("https"));
+  expect(page.text(".nt-invitation-hint")).toBe("");
+  expect(page.kernel.of("page_error")).toEqual([]);
 });
 
 describe("muted", () => {
@@ -231,12 +351,12 @@ describe("muted", () => {
     page.button("Interrupt the avatar").click();
     await page.kernel.got("interrupt");
     expect(page.kernel.audio.length).toBe(before);
-    expect(page.kernel.model.saved).toContainEqual({ muted: true });
+    expect(page.kernel.of("set_trait")).toMatchObject([{ name: "muted", value: true }]);
   });
 
   test("by the kernel counts as well", async () => {
     const page = await Page.talking();
-    page.kernel.model.set("muted", true);
+    page.kernel.send({ type: "traits", values: { muted: true }, written: null });
     await page.until("muted", "true");
     expect(page.resources.microphoneTracks[0]?.enabled).toBe(false);
   });
@@ -249,7 +369,6 @@ describe("video and voice over WebRTC", () => {
     await page.until("peerState", "connected");
     await page.until("voicePath", "webrtc");
     const frame = await page.kernel.got("first_frame");
-    expect(frame.peer).toBe(3);
     expect(frame.elapsed_ms).toBeGreaterThan(0);
     await page.kernel.got("media_state", ({ state, audio_track }) => state === "connected" && audio_track);
     expect(video(page).muted).toBe(false);
@@ -323,6 +442,8 @@ describe("video and voice over WebRTC", () => {
   test("that do not work leave the voice of the gateway, with words", async () => {
     const page = await Page.talking();
     page.kernel.send({ type: "offer", peer: 1, sdp: { type: "offer", sdp: "nonsense" }, ice_servers: [] });
+    await page.kernel.got("media_state", ({ state }) => state === "failed");
+    page.kernel.send({ type: "media_path", path: "voice-only", why: "not_relayed" });
     await page.kernel.got("page_error", ({ code }) => code === "webrtc_failed");
     await page.until("voicePath", "gateway");
     page.kernel.sendVoice(voice());
@@ -414,6 +535,42 @@ describe("a gateway that is lost", () => {
     const before = page.kernel.audio.length;
     await page.see(() => expect(page.kernel.audio.length).toBeGreaterThan(before));
     expect(page.resources.microphoneTracks.map((track) => track.readyState)).toEqual(["live"]);
+  });
+
+  test("does not end a recording, if the conversation goes on here", async () => {
+    const files = savedFiles();
+    const page = await Page.talking();
+    page.kernel.welcome = [
+      { type: "welcome", owner: false, owned: false },
+      { type: "state", status: "listening", error: null, retry: null },
+    ];
+    if (!page.has(".nt-record-button")) page.find(".nt-more-button").click();
+    await page.see(() => page.find(".nt-record-button").click());
+    await page.see(() => page.button("Agree and record").click());
+    await page.see(() => expect(page.has(".nt-recording")).toBe(true));
+    page.kernel.cutSocket();
+    await page.kernel.got("take_over");
+    await page.until("owner", "true");
+    expect(page.has(".nt-recording")).toBe(true);
+    expect(files).toEqual([]);
+    page.button("Stop").click();
+    await page.see(() => expect(files.length).toBe(1));
+  });
+
+  test("and lost again before it was rejoined, is rejoined all the same", async () => {
+    const page = await Page.talking();
+    page.kernel.welcome = [
+      { type: "welcome", owner: false, owned: false },
+      { type: "state", status: "listening", error: null, retry: null },
+    ];
+    page.kernel.obliging = false;
+    page.kernel.cutSocket();
+    await page.kernel.got("take_over");
+    page.kernel.obliging = true;
+    page.kernel.cutSocket();
+    await page.see(() => expect(page.kernel.of("take_over").length).toBe(2));
+    await page.until("owner", "true");
+    expect(page.root.dataset.microphone).toBe("on");
   });
 
   test("whose conversation has ended meanwhile is not joined again", async () => {

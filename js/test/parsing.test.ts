@@ -1,11 +1,17 @@
 import { describe, expect, test } from "vitest";
+import commSamples from "../../tests/wire/comm_messages.json";
 import samples from "../../tests/wire/page_messages.json";
 import type { ToKernel, ToPage } from "../src/messages";
-import { parseGatewayAddress, parseToPage, parseTurns } from "../src/parsing";
+import { parseInvitation, parseToPage, parseTurns } from "../src/parsing";
 
 /** Fails to compile when a type is missing here, fails to run when one is missing in the samples. */
 const TO_PAGE: Record<ToPage["type"], true> = {
   welcome: true,
+  return_token: true,
+  link: true,
+  traits: true,
+  latency: true,
+  pong: true,
   state: true,
   progress: true,
   hint: true,
@@ -15,6 +21,7 @@ const TO_PAGE: Record<ToPage["type"], true> = {
   offer: true,
   ice_candidate: true,
   close_peer: true,
+  media_path: true,
   flush_voice: true,
   error: true,
 };
@@ -25,13 +32,22 @@ const TO_KERNEL: Record<ToKernel["type"], true> = {
   stop: true,
   take_over: true,
   send_text: true,
+  talk_begin: true,
+  talk_end: true,
   interrupt: true,
+  approve: true,
   reconnect_now: true,
   answer: true,
   ice_candidate: true,
   media_state: true,
   first_frame: true,
+  decoders: true,
+  key_frame: true,
   playback: true,
+  set_trait: true,
+  ask_link: true,
+  ping: true,
+  devices: true,
   page_error: true,
 };
 
@@ -93,13 +109,27 @@ describe("what is no message", () => {
   });
 });
 
-test("a gateway's address must be a WebSocket's", () => {
-  expect(parseGatewayAddress({ type: "gateway", url: "ws://127.0.0.1:1/", token: "t" })).toEqual({
-    url: "ws://127.0.0.1:1/",
-    token: "t",
+describe("an invitation to the gateway", () => {
+  test("is read without loss", () => {
+    const sample = commSamples.to_page.find(({ type }) => type === "gateway");
+    expect(parseInvitation(sample)).toEqual({
+      page: sample?.page,
+      url: sample?.url,
+      token: sample?.token,
+      proxy: { path: sample?.proxy_path, token: sample?.proxy_token },
+    });
   });
-  for (const url of ["javascript:alert(1)", "http://127.0.0.1/", 3]) {
-    expect(parseGatewayAddress({ type: "gateway", url, token: "t" })).toBeNull();
-  }
-  expect(parseGatewayAddress({ type: "other" })).toBeNull();
+
+  test("may know of loopback only", () => {
+    const url = "ws://127.0.0.1:1/";
+    const read = parseInvitation({ type: "gateway", url, token: "t" });
+    expect(read).toEqual({ page: "", url, token: "t", proxy: null });
+  });
+
+  test("leads to a WebSocket", () => {
+    for (const url of ["javascript:alert(1)", "http://127.0.0.1/", 3]) {
+      expect(parseInvitation({ type: "gateway", url, token: "t" })).toBeNull();
+    }
+    expect(parseInvitation({ type: "other" })).toBeNull();
+  });
 });

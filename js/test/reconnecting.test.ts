@@ -84,7 +84,7 @@ describe("a lost conversation", () => {
     const page = await reconnecting(await Page.talking());
     page.button("Try now").focus();
     recover(page);
-    await page.see(() => expect(document.activeElement?.classList).toContain("nt-stop"));
+    await page.see(() => expect(document.activeElement?.classList).toContain("nt-stop-button"));
   });
 
   test("keeps the microphone, the captions and the transcript", async () => {
@@ -182,7 +182,7 @@ test("a picture that stands still and then breaks off is not waited for", async 
   const page = await Page.talking();
   await frozen(page);
   page.kernel.send({ type: "offer", peer: 1, sdp: { type: "offer", sdp: "nonsense" }, ice_servers: [] });
-  await page.kernel.got("page_error", ({ code }) => code === "webrtc_failed");
+  await page.kernel.got("media_state", ({ state }) => state === "failed");
   await page.see(() => expect(page.text('[role="status"]')).toBe("Speaking"));
 });
 

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from navtalk_widget.errors import ConfigurationError
 from navtalk_widget.protocol import v1, v2
 from navtalk_widget.protocol.codec import Codec
+from navtalk_widget.protocol.media_frames import MEDIA_PATH, VideoCodec
 
 Generation = Literal["v1", "v2"]
 
@@ -92,6 +93,17 @@ class Endpoint:
         if options := self.options.get_secret_value():
             query["options"] = options
         return f"{self.main_address}?{urlencode(query, quote_via=quote)}"
+
+    @property
+    def media_address(self) -> str:
+        """Where the embedded service sends voice and picture over a WebSocket."""
+        parts = urlsplit(self.main_address)
+        return f"{parts.scheme}://{parts.netloc}{MEDIA_PATH}"
+
+    def media_url(self, session_id: str, codec: VideoCodec) -> str:
+        """The media socket's address, **with the licence in it**."""
+        query = {"sessionId": session_id, "license": self.license.get_secret_value(), "codec": codec}
+        return f"{self.media_address}?{urlencode(query, quote_via=quote)}"
 
     def signalling_url(self, session_id: str | None) -> str:
         """The signalling socket's address: by session where the service named one, else by licence."""

@@ -1,4 +1,4 @@
-"""The sockets of a conversation, over `websockets`: one for everything, or one more for signalling.
+"""The sockets of a conversation, over `websockets`: one for everything, or more for signalling and for media.
 
 Errors of `websockets` are translated here and nowhere else. They are raised anew, without their cause and from where
 no variable holds the address, for the address holds the licence, and some tracebacks show variables.
@@ -21,6 +21,7 @@ from navtalk_widget.protocol import signalling
 from navtalk_widget.protocol.codec import Codec
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.json_text import MAX_MESSAGE_BYTES
+from navtalk_widget.protocol.media_frames import KEY_FRAME_WANTED, VideoCodec, is_media
 from navtalk_widget.protocol.signalling import Signal
 
 PASSING_REFUSALS = (408, 425, 429)
@@ -145,6 +146,48 @@ class SignallingSocket:
             return signalling.decode(message)
         except ProtocolError as error:
             return error
+
+
+class MediaSocket:
+    """Receives the avatar's voice and picture where WebRTC brings none; the embedded service has this."""
+
+    def __init__(self, connection: ClientConnection, license: SecretStr) -> None:
+        self._connection = connection
+        self._license = license
+
+    @classmethod
+    async def open(cls, endpoint: Endpoint, session_id: str, codec: VideoCodec) -> MediaSocket:
+        """Connect.
+
+        Raises:
+            ServiceUnreachable: nobody answers, or not as the embedded service does.
+        """
+        opened = await _open(lambda: endpoint.media_url(session_id, codec), endpoint.media_address)
+        if isinstance(opened, ServiceError):
+            raise opened
+        return cls(opened, endpoint.license)
+
+    async def frames(self) -> AsyncIterator[bytes]:
+        """Receive frames, as `navtalk_widget.protocol.media_frames` tells, until the connection ends.
+
+        Raises:
+            ServiceError: the connection was lost, or the service closed it for a reason.
+        """
+        async for message in _messages(self._connection, self._license):
+            if isinstance(message, bytes) and is_media(message):
+                yield message
+
+    async def want_key_frame(self) -> None:
+        """Ask for a picture that can be understood without those before.
+
+        Raises:
+            ServiceError: the connection is gone.
+        """
+        await _send(self._connection, KEY_FRAME_WANTED, self._license)
+
+    async def close(self) -> None:
+        """End the connection."""
+        await self._connection.close()
 
 
 async def _open(url: Callable[[], str], address: str) -> ClientConnection | ServiceError:

@@ -6,12 +6,28 @@ from collections.abc import Set
 from dataclasses import asdict
 
 from navtalk_widget.gateway.page import Page
-from navtalk_widget.gateway.to_page import hint_message, progress_message, tool_call_message, turn_message
-from navtalk_widget.session.news import EnginesChosen, Progressed, StatusChanged, ToolCallChanged, TurnChanged
+from navtalk_widget.gateway.to_page import (
+    hint_message,
+    latency_message,
+    progress_message,
+    tool_call_message,
+    turn_message,
+)
+from navtalk_widget.session.news import (
+    AnswerLatency,
+    EnginesChosen,
+    Progressed,
+    StatusChanged,
+    ToolCallChanged,
+    TurnChanged,
+)
 from navtalk_widget.session.session import Session
 
 SHOWN_TURNS = 500
 """Turns told to a page that joins."""
+
+SHOWN_LATENCIES = 8
+"""Answers of which a page that joins is told how long they took."""
 
 
 class Announcements:
@@ -28,6 +44,7 @@ class Announcements:
         session.on("status", self._status_changed)
         session.on("turn", self._turn_changed)
         session.on("tool_call", self._tool_call_changed)
+        session.on("latency", self._answer_timed)
         session.on("progress", self._progressed)
         session.on("engines", self._engines_chosen)
 
@@ -40,6 +57,10 @@ class Announcements:
             page.tell(hint_message(note))
         turns = [turn_message(turn) for turn in self._session.transcript[-SHOWN_TURNS:]]
         page.tell({"type": "turns", "reset": True, "turns": turns})
+        for call in self._session.tool_calls:
+            page.tell(tool_call_message(call))
+        for latency in self._session.latencies[-SHOWN_LATENCIES:]:
+            page.tell(latency_message(latency))
 
     def _tell_all(self, message: dict[str, object]) -> None:
         for page in self._pages:
@@ -62,6 +83,9 @@ class Announcements:
 
     def _tool_call_changed(self, news: ToolCallChanged) -> None:
         self._tell_all(tool_call_message(news))
+
+    def _answer_timed(self, latency: AnswerLatency) -> None:
+        self._tell_all(latency_message(latency))
 
     def _progressed(self, news: Progressed) -> None:
         self._tell_all(progress_message(news))

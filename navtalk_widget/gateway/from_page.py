@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from navtalk_widget.errors import ProtocolError
+from navtalk_widget.gateway.device import Device
+from navtalk_widget.protocol.media_frames import VideoCodec
 from navtalk_widget.protocol.signalling import SessionDescription
 
 
@@ -46,10 +48,31 @@ class SendText(_FromPage):
     text: str = Field(max_length=100_000)
 
 
+class TalkBegin(_FromPage):
+    """The person holds the button to talk."""
+
+    type: Literal["talk_begin"]
+
+
+class TalkEnd(_FromPage):
+    """The person let go of the button, and wants an answer."""
+
+    type: Literal["talk_end"]
+
+
 class Interrupt(_FromPage):
     """The person cuts the avatar short."""
 
     type: Literal["interrupt"]
+
+
+class Approve(_FromPage):
+    """The person's word on a call of a tool that awaits approval."""
+
+    type: Literal["approve"]
+    call_id: str = Field(max_length=1_000)
+    decision: Literal["allow", "deny", "always"]
+    """``always`` allows the tool's further calls too, until the conversation ends."""
 
 
 class ReconnectNow(_FromPage):
@@ -97,8 +120,66 @@ class FirstFrame(_FromPage):
     """The avatar can be seen; milliseconds since Start was pressed."""
 
     type: Literal["first_frame"]
-    peer: int
     elapsed_ms: float
+
+
+class Decoders(_FromPage):
+    """Which encoded pictures can be sent to the page over the gateway, best first."""
+
+    type: Literal["decoders"]
+    codecs: list[VideoCodec] = Field(max_length=8)
+
+
+class KeyFrame(_FromPage):
+    """Of the pictures that come over the gateway, the page needs one that can be understood by itself."""
+
+    type: Literal["key_frame"]
+
+
+WritableTrait = Literal[
+    "muted",
+    "volume",
+    "captions",
+    "locale",
+    "voice",
+    "instructions",
+    "turn_detection",
+    "microphone",
+    "speaker",
+    "push_to_talk",
+]
+"""The widget's traits that a page may set."""
+
+
+class SetTrait(_FromPage):
+    """The person changed a setting on the page."""
+
+    type: Literal["set_trait"]
+    name: WritableTrait
+    value: Any
+    number: int = 0
+    """Counts what this page sets, so that it can tell its own latest from what it has overtaken."""
+
+
+class AskLink(_FromPage):
+    """The page offers the person a page of its own for the conversation, and wants the link."""
+
+    type: Literal["ask_link"]
+
+
+class Devices(_FromPage):
+    """The microphones and speakers that the page has."""
+
+    type: Literal["devices"]
+    devices: list[Device] = Field(max_length=200)
+
+
+class Ping(_FromPage):
+    """The page looks how long the way to the kernel takes."""
+
+    type: Literal["ping"]
+    sent_ms: float
+    """By a clock of the page's own."""
 
 
 class PageProblem(_FromPage):
@@ -109,10 +190,14 @@ class PageProblem(_FromPage):
         "microphone_denied",
         "microphone_missing",
         "microphone_lost",
+        "microphone_silent",
         "insecure_context",
         "webrtc_failed",
         "autoplay_blocked",
         "worklet_failed",
+        "microphone_replaced",
+        "speaker_replaced",
+        "stream_unusable",
     ]
     message: str = Field(default="", max_length=2_000)
 
@@ -123,13 +208,22 @@ FromPage = (
     | Stop
     | TakeOver
     | SendText
+    | TalkBegin
+    | TalkEnd
     | Interrupt
+    | Approve
     | ReconnectNow
     | Playback
     | AnswerPeer
     | PageCandidate
     | MediaState
     | FirstFrame
+    | Decoders
+    | KeyFrame
+    | SetTrait
+    | Ping
+    | AskLink
+    | Devices
     | PageProblem
 )
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+from collections.abc import Callable
+from contextlib import aclosing
 from http import HTTPStatus
+from typing import Literal
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from navtalk_widget.errors import NavTalkError, ProtocolError
+from navtalk_widget.errors import ProtocolError
 from navtalk_widget.gateway import from_page
 from navtalk_widget.gateway.admission import Admission
 from navtalk_widget.gateway.announcements import Announcements
+from navtalk_widget.gateway.connection import Connection, SocketConnection
+from navtalk_widget.gateway.device import Device
 from navtalk_widget.gateway.door import bounded_connections, door_logger
-from navtalk_widget.gateway.frames import read_microphone
-from navtalk_widget.gateway.from_page import FromPage
+from navtalk_widget.gateway.own_page import FrontEnd, OwnPage
 from navtalk_widget.gateway.ownership import Ownership
 from navtalk_widget.gateway.page import Page
-from navtalk_widget.gateway.page_problem import page_problem
+from navtalk_widget.gateway.port import Port
+from navtalk_widget.gateway.requests import Requests
+from navtalk_widget.gateway.shared_traits import SharedTraits, TraitOwner
 from navtalk_widget.protocol.events import AudioDelta
 from navtalk_widget.session.news import Reconnected, StatusChanged
 from navtalk_widget.session.session import Session
@@ -42,11 +47,6 @@ MAX_STRANGERS = 32
 CLOSE_TIMEOUT = 2.0
 """Seconds for a page to say farewell."""
 
-GREETING_TIMEOUT = 4.0
-"""Seconds that the greeting waits for the page to be able to see and hear it."""
-
-_logger = logging.getLogger(__name__)
-
 
 class Gateway:
     """Connects pages with a session, on a port of the loopback interface.
@@ -55,20 +55,33 @@ class Gateway:
 
     Args:
         session: the conversation.
+        traits: the widget, whose traits pages see and set.
         greet: whether the avatar speaks first in a conversation that a page begins.
+        front_end: what pages are made of that the gateway serves itself; None if it is to serve none.
+        found_devices: called with the microphones and speakers of the page that owns the media, or would.
     """
 
-    def __init__(self, session: Session, *, greet: bool = True) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        traits: TraitOwner | None = None,
+        greet: bool = True,
+        front_end: FrontEnd | None = None,
+        found_devices: Callable[[tuple[Device, ...]], None] = lambda devices: None,
+    ) -> None:
         self._session = session
-        self._greet = greet
         self._admission = Admission()
-        self._opening = asyncio.Lock()
-        self._server: Server | None = None
+        self._own_page = OwnPage(front_end)
+        self._port = Port(self._listen, self._expects_pages)
         self._pages: set[Page] = set()
         self._strangers = 0
         self._ownership = Ownership(session, self._pages)
         self._announcements = Announcements(session, self._pages)  # before us: pages learn a state before its effects
-        self._starting: asyncio.Task[None] | None = None
+        self.traits = SharedTraits(traits, self._pages)
+        self._requests = Requests(
+            session, self._ownership, self.traits, greet=greet, link=self.link, found_devices=found_devices
+        )
         self._settling: asyncio.Task[None] | None = None
         self._settled = True
         for name, callback in (
@@ -80,10 +93,11 @@ class Gateway:
             session.on(name, callback)
 
     async def open(self) -> None:
-        """Listen on a free port of the loopback interface; nothing happens if it listens already."""
-        async with self._opening:
-            if self._server is None:
-                self._server = await self._listen()
+        """Listen on a free port of the loopback interface, until no page has come for a while."""
+        await self._port.open()
+
+    def _expects_pages(self) -> bool:
+        return bool(self._pages or self._strangers or self._own_page.expects_somebody)
 
     async def _listen(self) -> Server:
         return await serve(
@@ -100,19 +114,43 @@ class Gateway:
             logger=door_logger(),
         )
 
+    def dismiss(self) -> None:
+        """Tell pages how things are, but do nothing more for them; for when the widget ends, before `close`."""
+        self._requests.dismiss()
+
     async def close(self) -> None:
         """End all connections and stop listening."""
-        await self._cancel(self._starting, self._settling)
-        if self._server is not None:
-            self._server.close()
-            await self._server.wait_closed()
+        self.dismiss()
+        await self._requests.call_off_start()
+        if self._settling is not None:
+            self._settling.cancel()
+            await asyncio.gather(self._settling, return_exceptions=True)
+        await self._port.close()
         await self._ownership.close()
 
-    def invite(self, origin: str | None) -> dict[str, str]:
-        """The way to this gateway for one page: to be sent by comm message, never to be stored."""
-        assert self._server is not None
-        port = next(iter(self._server.sockets)).getsockname()[1]
-        return {"type": "gateway", "url": f"ws://127.0.0.1:{port}/", "token": self._admission.invite(origin)}
+    def invite(self, origin: str | None, page: str = "") -> dict[str, str]:
+        """The ways to this gateway for one page: to be sent by comm message, never to be stored.
+
+        Each has a token of its own. On the page's machine, if the kernel's is another, somebody else may listen at
+        the port: what is shown there must not open the way through the notebook server.
+
+        Args:
+            origin: where the page says it is.
+            page: how the page calls itself, for comm messages reach all pages.
+        """
+        port = self._port.number
+        return {
+            "type": "gateway",
+            "page": page,
+            "url": f"ws://127.0.0.1:{port}/",
+            "token": self._admission.invite(origin),
+            "proxy_path": f"proxy/{port}/",
+            "proxy_token": self._admission.invite(origin),
+        }
+
+    def link(self) -> str:
+        """A link to the page that is served here, good for one visit; for the person only, never to be stored."""
+        return self._own_page.link(self._port.number)
 
     # ── connections ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,124 +158,66 @@ class Gateway:
         headers = request.headers
         if not self._admission.accepts_host(headers.get("Host")):
             return connection.respond(HTTPStatus.MISDIRECTED_REQUEST, "This address serves loopback names only.\n")
-        if not self._admission.accepts_origin(headers.get("Origin")):
+        if (file := self._own_page.answer(request)) is not None:
+            return file
+        if not self._admission.accepts_origin(headers.get("Origin"), headers.get("Host")):
             return connection.respond(HTTPStatus.FORBIDDEN, "This page was not invited by a notebook.\n")
         if len(self._pages) >= MAX_PAGES or self._strangers >= MAX_STRANGERS:
             return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "Too many pages show this widget.\n")
         return None
 
     async def _serve_page(self, connection: ServerConnection) -> None:
-        if not await self._introduced(connection):
+        way_in = await self._introduced(connection)
+        if way_in is None:
             await connection.close(1008, "token refused")
+            return
+        await self.serve(SocketConnection(connection), by_link=way_in == "link")
+
+    async def serve(self, connection: Connection, *, by_link: bool = False) -> None:
+        """Serve a page that may be trusted, until its connection ends; not if there are too many.
+
+        Args:
+            connection: the way to the page.
+            by_link: whether it came by a link, so that nobody will invite it again after a reload.
+        """
+        if len(self._pages) >= MAX_PAGES:
             return
         page = Page(connection)
         self._pages.add(page)
         sender = asyncio.create_task(page.send_queued(), name="navtalk-page")
-        self._welcome(page)
         try:
-            async for frame in connection:
-                await self._take(page, frame)
-        except ConnectionClosed:
-            pass
+            self._welcome(page)
+            if by_link:
+                page.tell({"type": "return_token", "token": self._own_page.token_to_return()})
+            async with aclosing(connection.frames()) as frames:
+                async for frame in frames:
+                    await self._requests.take(page, frame)
         finally:
             self._pages.discard(page)
+            self._requests.forget(page)
+            self._port.rest_later()
             sender.cancel()
             await asyncio.gather(sender, return_exceptions=True)
             await self._ownership.leave(page)
 
-    async def _introduced(self, connection: ServerConnection) -> bool:
+    async def _introduced(self, connection: ServerConnection) -> Literal["invitation", "link"] | None:
         self._strangers += 1
         try:
             first = from_page.read(await asyncio.wait_for(connection.recv(), HELLO_TIMEOUT))
         except (ProtocolError, ConnectionClosed, asyncio.TimeoutError, TimeoutError):
-            return False
+            return None
         finally:
             self._strangers -= 1
-        return isinstance(first, from_page.Hello) and self._admission.accepts_token(first.token)
+        if not isinstance(first, from_page.Hello):
+            return None
+        if self._admission.accepts_token(first.token):
+            return "invitation"
+        return "link" if self._own_page.accepts_token(first.token) else None
 
     def _welcome(self, page: Page) -> None:
         page.tell({"type": "welcome", "owner": False, "owned": self._ownership.owner is not None})
+        self.traits.catch_up(page)
         self._announcements.catch_up(page)
-
-    # ── from the page ────────────────────────────────────────────────────────────────────────────────────
-
-    async def _take(self, page: Page, frame: str | bytes) -> None:
-        try:
-            if isinstance(frame, bytes):
-                block = read_microphone(frame)
-                if page is self._ownership.owner:
-                    self._session.append_audio(block.pcm, block.captured_at)
-            else:
-                await self._obey(page, from_page.read(frame))
-        except NavTalkError as error:
-            page.tell_error(error)
-
-    async def _obey(self, page: Page, message: FromPage) -> None:
-        match message:
-            case from_page.Start():
-                await self._cancel(self._starting)
-                self._ownership.call_off_ending()  # until it stands; then the page takes it over, or it is ended
-                if not self._session.connected:
-                    self._session.begin_connecting()
-                self._starting = asyncio.create_task(self._start(page), name="navtalk-start")
-            case from_page.Stop():
-                await self._cancel(self._starting)
-                await self._ownership.release()
-                await self._session.close()
-            case from_page.TakeOver():
-                await self._ownership.take(page)
-            case from_page.SendText(text=text):
-                self._session.send_text(text)
-            case from_page.Interrupt():
-                self._session.interrupt()
-            case from_page.ReconnectNow():
-                if self._session.status == "reconnecting":
-                    self._session.begin_connecting()
-            case from_page.PageProblem(code=code, message=detail):
-                self._session.report(page_problem(code, detail))
-                if code == "webrtc_failed" and page is self._ownership.owner:
-                    self._ownership.play_by_gateway()
-            case _ if page is self._ownership.owner:
-                await self._note_media(message)
-
-    async def _note_media(self, message: FromPage) -> None:
-        match message:
-            case from_page.AnswerPeer():
-                await self._ownership.media.answer(message)
-            case from_page.PageCandidate():
-                await self._ownership.media.candidate(message)
-            case from_page.MediaState():
-                await self._ownership.media_changed(message)
-            case from_page.Playback(delay_ms=delay_ms):
-                self._session.note_playback(delay_ms)
-            case from_page.FirstFrame(elapsed_ms=elapsed_ms):
-                self._session.measured("first_frame_ms", elapsed_ms)
-                self._ownership.ready.set()
-
-    async def _start(self, page: Page) -> None:
-        try:
-            await self._session.connect()
-        except NavTalkError:
-            return  # the pages learn it from the state
-        await self._ownership.take(page, anew=True)
-        if page is not self._ownership.owner:  # gone while we were connecting
-            await self._session.close()
-        elif self._greet and not len(self._session.transcript):
-            await self._greet_when_heard()
-
-    async def _greet_when_heard(self) -> None:
-        try:
-            await asyncio.wait_for(self._ownership.ready.wait(), GREETING_TIMEOUT)
-        except (asyncio.TimeoutError, TimeoutError):
-            _logger.info("The page shows no video yet; the avatar greets all the same")
-        if self._session.connected and not len(self._session.transcript):
-            self._session.create_response()
-
-    async def _cancel(self, *tasks: asyncio.Task[None] | None) -> None:
-        running = [task for task in tasks if task is not None]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
 
     # ── when the session changes ─────────────────────────────────────────────────────────────────────────
 
@@ -257,6 +237,6 @@ class Gateway:
         while not self._settled:
             self._settled = True
             if self._session.status in ("failed", "closed"):
-                await self._cancel(self._starting)
+                await self._requests.call_off_start()
                 await self._ownership.release()
             await self._ownership.settle()

@@ -6,11 +6,14 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Collection
+from typing import Literal
 
 from navtalk_widget.errors import NavTalkError, PageError
 from navtalk_widget.gateway.from_page import MediaState
 from navtalk_widget.gateway.media import MediaLink
+from navtalk_widget.gateway.media_relay import MediaRelay
 from navtalk_widget.gateway.page import Page
+from navtalk_widget.protocol.media_frames import VideoCodec
 from navtalk_widget.session.session import Session
 
 ORPHAN_TIMEOUT = 30.0
@@ -39,6 +42,8 @@ class Ownership:
         self._orphan: asyncio.Task[None] | None = None
         self._breaks: deque[float] = deque(maxlen=BREAKS)
         self.owner: Page | None = None
+        self._path: Literal["gateway", "voice-only"] | None = None  # where it is not WebRTC
+        self._relay = MediaRelay(session, self._relay_began, self._relay_ended)
         self.media = MediaLink(session, self._media_failed)
         self.ready = asyncio.Event()
         """Set when the owner can see or hear the avatar, as well as it ever will."""
@@ -55,6 +60,8 @@ class Ownership:
             if anew and page is self.owner and (self.media.broken or self._session.offers_media):
                 self.ready.clear()
                 async with self._changing:
+                    self._path = None
+                    await self._relay.close()
                     await self.media.close()
             self.call_off_ending()
             self._set_owner(page)
@@ -83,11 +90,17 @@ class Ownership:
             if self._session.status == "reconnecting":
                 return  # the last picture stays until the new connection brings another
             wanted = self.owner if self._session.connected else None
+            if self._relay.page is not wanted:
+                await self._relay.close()
             if self.media.page is wanted and not (self.media.outdated and wanted is not None):
                 return
             if wanted is None:
                 await self.media.close()
+            elif self._path == "gateway":  # WebRTC does not reach this page, whatever the connection
+                self.media.outdated = False
+                self._relay.open(wanted, wanted.codecs[0])
             else:
+                self._path = None
                 await self.media.open(wanted)
 
     def call_off_ending(self) -> None:
@@ -100,6 +113,7 @@ class Ownership:
         """End the media, and what was to happen later."""
         self.call_off_ending()
         self.owner = None
+        await self._relay.close()
         await self.media.close()
 
     async def media_changed(self, message: MediaState) -> None:
@@ -109,11 +123,17 @@ class Ownership:
         if message.state == "connected":
             self.media.stood = True
             self.media.broken = False
+            self._path = None
+            await self._relay.close()
             self._voice_by_gateway = not message.audio_track
             if not message.video_track:
                 self.ready.set()
-        elif message.state in ("failed", "closed"):
+        elif message.state == "failed":
             self.play_by_gateway()
+        elif message.state == "closed":
+            self.media.broken = True
+            self._voice_by_gateway = self._path != "gateway"  # or it would be heard twice
+            self.ready.set()
         if message.state in ("frozen", "failed") and self.media.stood:
             await self._renegotiate(message.peer)
 
@@ -127,16 +147,38 @@ class Ownership:
                     return
                 await self.media.abandon()  # or the voice would be heard twice if they recovered
                 self.play_by_gateway()
-            self._session.report(PageError("The picture keeps breaking off.", code="webrtc_failed", hint=_BREAKS_HINT))
+            if self._path != "gateway":
+                error = PageError("The picture keeps breaking off.", code="webrtc_failed", hint=_BREAKS_HINT)
+                self._session.report(error)
             return
         self.media.outdated = True
         await self.settle()
 
     def play_by_gateway(self) -> None:
-        """No audio track arrives: the voice comes over the gateway."""
+        """Nothing comes by WebRTC: what the service sends otherwise, and the page can show, comes over the gateway."""
         self.media.broken = True
-        self._voice_by_gateway = True
-        self.ready.set()
+        page = self.owner
+        if page is None or self._path is not None:
+            return
+        if not self._session.relays_media:
+            self._leave_voice_only("not_relayed")
+        elif not page.codecs:
+            self._leave_voice_only("no_decoder")
+        else:
+            self._path = "gateway"
+            self._relay.open(page, page.codecs[0])
+
+    async def note_decoders(self, page: Page, codecs: tuple[VideoCodec, ...]) -> None:
+        """A page tells which pictures it can show; one that is shown some already may find that it cannot."""
+        page.codecs = codecs
+        if page is self.owner and self._path == "gateway" and not codecs:
+            async with self._changing:
+                await self._relay.close()
+            self._leave_voice_only("no_decoder")
+
+    def want_key_frame(self) -> None:
+        """The owner needs a picture that it can understand without those before."""
+        self._relay.want_key_frame()
 
     def play(self, pcm: bytes) -> None:
         """Pass on a piece of voice, if it reaches the owner in no other way."""
@@ -153,13 +195,31 @@ class Ownership:
             return
         self.owner = page
         self._voice_by_gateway = False
+        self._path = None
         self.ready.clear()
         for each in self._pages:
             each.tell({"type": "owner", "owner": each is page, "owned": page is not None})
 
     def _media_failed(self, error: NavTalkError) -> None:
         self.play_by_gateway()
-        self._session.report(error)
+        if self._path != "gateway":
+            self._session.report(error)
+
+    def _relay_began(self) -> None:
+        if self.owner is not None and self.owner is self._relay.page:  # else another took over meanwhile
+            self._voice_by_gateway = False
+            self.owner.tell({"type": "media_path", "path": "gateway", "why": "relayed"})
+
+    def _relay_ended(self) -> None:
+        if self.owner is not None and self.owner is self._relay.page:
+            self._leave_voice_only("not_relayed")
+
+    def _leave_voice_only(self, why: str) -> None:
+        self._path = "voice-only"
+        self._voice_by_gateway = True
+        self.ready.set()
+        if self.owner is not None and self._session.connected:
+            self.owner.tell({"type": "media_path", "path": self._path, "why": why})
 
     async def _end_unless_taken_over(self) -> None:
         await asyncio.sleep(ORPHAN_TIMEOUT)

@@ -7,11 +7,10 @@ import json
 from collections import deque
 from typing import Any
 
-from websockets.asyncio.server import ServerConnection
-from websockets.exceptions import ConnectionClosed
-
 from navtalk_widget.errors import NavTalkError
-from navtalk_widget.gateway.frames import write_voice
+from navtalk_widget.gateway.connection import Connection
+from navtalk_widget.protocol.media_frames import VideoCodec, write_voice
+from navtalk_widget.protocol.media_queue import MediaQueue
 
 VOICE_LIMIT = 500
 """Frames of voice that may wait for a page that does not read; the oldest are dropped."""
@@ -23,17 +22,20 @@ CONTROL_LIMIT = 2_000
 class Page:
     """Sends to one page. Belongs to the gateway's loop."""
 
-    def __init__(self, connection: ServerConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._control: deque[str] = deque()
         self._voice: deque[bytes] = deque(maxlen=VOICE_LIMIT)
+        self._media = MediaQueue()
         self._filled = asyncio.Event()
         self._sequence = 0
+        self.codecs: tuple[VideoCodec, ...] = ()
+        """Of the pictures that can be relayed to it, best first."""
 
     def tell(self, message: dict[str, Any]) -> None:
         """Queue a message."""
         if len(self._control) >= CONTROL_LIMIT:
-            self._connection.transport.abort()
+            self._connection.abort()
             return
         # Escapes carry what UTF-8 cannot: half an emoji in a service's words must not cut the page off.
         self._control.append(json.dumps(message))
@@ -49,21 +51,35 @@ class Page:
         self._voice.append(write_voice(self._sequence, pcm))
         self._filled.set()
 
+    def relay(self, frame: bytes) -> bool:
+        """Queue a frame of the service's media, within the bounds of a `MediaQueue`.
+
+        Returns:
+            Whether the pictures can go on as they are; else with the next key frame, which must be asked for.
+        """
+        dropped = self._media.put(frame)
+        self._filled.set()
+        return not dropped
+
+    def drop_media(self) -> None:
+        """Forget what waits of the service's media."""
+        self._media.clear()
+
     def flush_voice(self) -> None:
         """Drop the voice that waits, and have the page drop what it has."""
         self._voice.clear()
+        self._media.drop_voice()
         self.tell({"type": "flush_voice"})
 
     async def send_queued(self) -> None:
-        """Send what is queued until the connection ends; messages go before voice."""
-        try:
-            while True:
-                await self._filled.wait()
-                if self._control:
-                    await self._connection.send(self._control.popleft())
-                elif self._voice:
-                    await self._connection.send(self._voice.popleft())
-                else:
-                    self._filled.clear()
-        except ConnectionClosed:
-            return
+        """Send what is queued, until cancelled; messages go before voice and picture."""
+        while True:
+            await self._filled.wait()
+            if self._control:
+                await self._connection.send(self._control.popleft())
+            elif self._voice:
+                await self._connection.send(self._voice.popleft())
+            elif self._media:
+                await self._connection.send(self._media.get())
+            else:
+                self._filled.clear()

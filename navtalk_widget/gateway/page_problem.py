@@ -17,9 +17,13 @@ _PROBLEMS = {
         "The microphone was lost.",
         "Connect it again, then press the microphone button; typing works meanwhile.",
     ),
+    "microphone_silent": (
+        "Nothing comes from the microphone.",
+        "Press the microphone button, or choose another one of avatar.devices; typing works meanwhile.",
+    ),
     "insecure_context": (
         "Browsers give no microphone to this page.",
-        "Open the notebook under https:// or on localhost; typing works meanwhile.",
+        "Open the notebook under https://, or as localhost through `ssh -L`; typing works meanwhile.",
     ),
     "webrtc_failed": (
         "Video and voice could not be brought over WebRTC.",
@@ -32,6 +36,18 @@ _PROBLEMS = {
     "worklet_failed": (
         "The browser refused the script that handles sound.",
         "Allow blob: scripts in the content security policy of the notebook server.",
+    ),
+    "microphone_replaced": (
+        "The chosen microphone is not there.",
+        "The browser's default one is used instead; avatar.devices lists what there is.",
+    ),
+    "speaker_replaced": (
+        "The chosen speaker is not there.",
+        "The browser's default one is used instead; avatar.devices lists what there is.",
+    ),
+    "stream_unusable": (
+        "The page gets no sound of the stream that is set as microphone.",
+        "Set avatar.microphone to an ipywebrtc stream with sound, such as an AudioStream, or to None.",
     ),
 }
 

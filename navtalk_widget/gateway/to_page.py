@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
-from pydantic_core import to_json
-
-from navtalk_widget.session.news import Progressed, ToolCallChanged
+from navtalk_widget.session.news import AnswerLatency, Progressed, ToolCallChanged
 from navtalk_widget.transcript.turn import Turn
 
 
@@ -19,6 +18,16 @@ def progress_message(progress: Progressed) -> dict[str, Any]:
 def hint_message(text: str) -> dict[str, Any]:
     """What the person should know, and need not do anything about; a page shows it once."""
     return {"type": "hint", "text": text}
+
+
+def traits_message(values: dict[str, Any], written: int | None = None) -> dict[str, Any]:
+    """Traits of the widget, by name; `written` answers what a page has set, by its number."""
+    return {"type": "traits", "values": _for_browsers(values), "written": written}
+
+
+def latency_message(latency: AnswerLatency) -> dict[str, Any]:
+    """How long an answer took, as the page shows it."""
+    return {"type": "latency", **asdict(latency)}
 
 
 def turn_message(turn: Turn) -> dict[str, Any]:
@@ -42,8 +51,15 @@ def tool_call_message(call: ToolCallChanged) -> dict[str, Any]:
         "type": "tool_call",
         "call_id": call.call_id,
         "name": call.name,
-        "arguments": json.loads(to_json(call.arguments, inf_nan_mode="null")),  # browsers read no NaN
+        "arguments": _for_browsers(call.arguments),
         "state": call.state,
         "result": call.result,
+        "progress": call.progress,
+        "message": call.message,
         "started_at": call.started_at,
     }
+
+
+def _for_browsers(values: dict[str, Any]) -> Any:
+    """The same without NaN, which is no JSON. Half an emoji, or the name of a file that is no UTF-8, may be in it."""
+    return json.loads(json.dumps(values), parse_constant=lambda _: None)

@@ -23,6 +23,7 @@ from navtalk_widget.local.door.http.function_call import FunctionCall
 from navtalk_widget.local.door.http.ice_servers import IceServers
 from navtalk_widget.local.door.http.stills import Stills
 from navtalk_widget.local.door.listening import Listening
+from navtalk_widget.local.door.media_sockets import MediaSockets
 from navtalk_widget.local.door.pairing import Pairing
 from navtalk_widget.local.door.places import Places
 from navtalk_widget.local.door.reception import Reception, Terms
@@ -135,6 +136,7 @@ class LocalService:
         licences, avatars, records = self._licences, Avatars(self._own), Records()
         places = Places(limit=self._max_sessions, limit_per_license=self._max_sessions_per_license)
         pairing = Pairing(licences=licences)
+        media = MediaSockets(licences)
         reception = Reception(
             room=room,
             options_of=self._options_of,
@@ -142,6 +144,7 @@ class LocalService:
             licences=licences,
             places=places,
             pairing=pairing,
+            media=media,
             avatars=avatars,
             records=records,
             terms=self._terms,
@@ -149,6 +152,7 @@ class LocalService:
         self._sockets = SocketRoutes(
             reception,
             pairing,
+            media,
             max_message_bytes=self._max_message_bytes,
             max_viewers=VIEWERS_PER_SESSION * self._max_sessions,
             ice_servers=self._terms.ice_servers,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from navtalk_widget.client.endpoint import Endpoint
-from navtalk_widget.client.sockets import SignallingSocket
+from navtalk_widget.client.sockets import MediaSocket, SignallingSocket
 from navtalk_widget.errors import NavTalkError, NotConnectedError, ProtocolError
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.events import Event, name_of
+from navtalk_widget.protocol.media_frames import VideoCodec
 from navtalk_widget.protocol.signalling import Signal
 from navtalk_widget.session.connection.link import Link
 from navtalk_widget.session.connection.one_socket_signalling import OneSocketSignalling
@@ -79,6 +80,20 @@ class Exchange(Followed):
             return await SignallingSocket.open(self._endpoint, self._link.session_id)
         self._link.signalling.taken = True
         return self._link.signalling
+
+    async def open_media(self, codec: VideoCodec) -> MediaSocket:
+        """Have voice and picture sent over a connection of its own, in the place of WebRTC.
+
+        Args:
+            codec: of the pictures.
+
+        Raises:
+            NotConnectedError: there is no conversation.
+            ServiceError: the service does not answer, or has no such thing.
+        """
+        self._running()
+        assert self._link is not None and self._endpoint is not None
+        return await MediaSocket.open(self._endpoint, self._link.session_id or "", codec)
 
     async def ice_servers(self) -> tuple[dict[str, Any], ...]:
         """What the page needs to find the service's media: `RTCIceServer` dictionaries."""

@@ -7,9 +7,26 @@ from typing import Any
 
 from navtalk_widget.errors import NavTalkError, PageError
 from navtalk_widget.protocol.events import Event
-from navtalk_widget.session.news import Measured, News, Progressed, Retry, Status, StatusChanged, TurnChanged
+from navtalk_widget.session.news import (
+    AnswerLatency,
+    Measured,
+    News,
+    Progressed,
+    Retry,
+    Status,
+    StatusChanged,
+    ToolCallChanged,
+    TurnChanged,
+)
 from navtalk_widget.session.subscribers import Callback, Subscribers
 from navtalk_widget.transcript.transcript import Transcript
+
+REMEMBERED_CALLS = 64
+"""Calls of tools that a page which joins is told of."""
+
+
+REMEMBERED_LATENCIES = 50
+"""Answers of which it is known how long they took."""
 
 
 class Followed:
@@ -23,6 +40,10 @@ class Followed:
         """While the connection is lost: when it will be tried again."""
         self.progress: Progressed | None = None
         """What takes time before the conversation can begin."""
+        self.tool_calls: tuple[ToolCallChanged, ...] = ()
+        """The last calls of tools, in the order in which they began."""
+        self.latencies: tuple[AnswerLatency, ...] = ()
+        """How long the last answers took, in their order."""
         self._page_error: PageError | None = None
         self._subscribers = Subscribers()
 
@@ -31,7 +52,7 @@ class Followed:
 
         Names are the protocol's (``"response.audio_transcript.delta"``), those of `navtalk_widget.session.news`
         (``"status"``, ``"turn"``, ``"tool_call"``, ``"voice_flushed"``, ``"reconnected"``, ``"progress"``,
-        ``"engines"``, ``"measured"``), or ``"*"`` for everything.
+        ``"engines"``, ``"measured"``, ``"latency"``), or ``"*"`` for everything.
         """
         return self._subscribers.on(name, callback)
 
@@ -60,6 +81,12 @@ class Followed:
     def _publish(self, news: News) -> None:
         if isinstance(news, TurnChanged):
             self.transcript = self.transcript.with_turn(news.turn)
+        elif isinstance(news, ToolCallChanged):
+            calls = {call.call_id: call for call in self.tool_calls} | {news.call_id: news}
+            self.tool_calls = tuple(calls.values())[-REMEMBERED_CALLS:]
+        elif isinstance(news, AnswerLatency):
+            latencies = {latency.turn_id: latency for latency in self.latencies} | {news.turn_id: news}
+            self.latencies = tuple(latencies.values())[-REMEMBERED_LATENCIES:]
         self._subscribers.publish(news.type, news)
 
     def _note_progress(self, what: str, share: float | None = None) -> None:

@@ -74,6 +74,11 @@ class Life(Exchange):
         """What the conversation wants of the embedded service, and what it gets."""
         return self._engines
 
+    @property
+    def relays_media(self) -> bool:
+        """Whether `open_media` will bring voice and picture: the embedded service has them for whom WebRTC fails."""
+        return self.connected and self.service.kind == "local"
+
     async def connect(self) -> None:
         """Begin the conversation, or go on with it after a failure; what was said before is told to the service.
 

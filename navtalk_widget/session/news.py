@@ -50,16 +50,21 @@ class TurnChanged:
 
 @dataclass(frozen=True, slots=True)
 class ToolCallChanged:
-    """A tool was called, or its call has ended."""
+    """A tool was called, or its call waits, goes on or has ended."""
 
     type: ClassVar[str] = "tool_call"
     call_id: str
     name: str
     arguments: dict[str, Any]
-    state: Literal["running", "done", "failed"]
+    state: Literal["awaiting_approval", "running", "done", "failed", "denied"]
+    """While it awaits approval, the session's `approve` and `reject` decide; denied, it was not allowed to run."""
     started_at: float
     """Seconds since 1970."""
     result: str | None = None
+    progress: float | None = None
+    """How much of it is done, 0 to 1, if the tool tells."""
+    message: str = ""
+    """What the tool is doing, in its own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,34 @@ class Measured:
     milliseconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerLatency:
+    """How long the avatar took to answer, in milliseconds since the person had finished; what is not known is None.
+
+    Told again whenever another figure is known.
+    """
+
+    type: ClassVar[str] = "latency"
+    turn_id: str = ""
+    """The avatar's turn."""
+    recognized_ms: float | None = None
+    """Until there were words of what the person said."""
+    words_ms: float | None = None
+    """Until the first words of the answer."""
+    audio_ms: float | None = None
+    """Until the first sound of the answer arrived."""
+    heard_ms: float | None = None
+    """Until it could be heard on the page."""
+
+
 News = (
-    StatusChanged | Reconnected | TurnChanged | ToolCallChanged | VoiceFlushed | Progressed | EnginesChosen | Measured
+    StatusChanged
+    | Reconnected
+    | TurnChanged
+    | ToolCallChanged
+    | VoiceFlushed
+    | Progressed
+    | EnginesChosen
+    | Measured
+    | AnswerLatency
 )

@@ -17,6 +17,7 @@ from navtalk_widget.session.local_engines import LOCAL_SETTINGS, LocalEngines
 from navtalk_widget.session.own_character import own_character
 from navtalk_widget.session.settings import SETTINGS, configured, default_voice
 from navtalk_widget.session.talking import Talking
+from navtalk_widget.tools.approval import Approvals
 from navtalk_widget.tools.registry import AnyTool, ToolRegistry
 
 
@@ -146,6 +147,37 @@ class Session(ChosenEngines, Talking):
         tool = self.tools.add(function)
         self.announce_tools()
         return tool
+
+    def approve(self, call_id: str, *, always: bool = False) -> None:
+        """Allow a call of a tool that needs approval; until then it waits, `APPROVAL_TIMEOUT` seconds at most.
+
+        ::
+
+            session.on("tool_call", lambda call: call.state == "awaiting_approval" and session.approve(call.call_id))
+
+        Args:
+            call_id: which, as `tool_calls` and ``"tool_call"`` news tell.
+            always: whether its tool needs no further approval until the conversation ends.
+
+        Raises:
+            ToolError: no such call awaits approval.
+        """
+        self._approvals().approve(call_id, always=always)
+
+    def reject(self, call_id: str, reason: str = "") -> None:
+        """Refuse a call of a tool that needs approval; the avatar learns it, and goes on without.
+
+        Args:
+            call_id: which.
+            reason: told to the avatar.
+
+        Raises:
+            ToolError: no such call awaits approval.
+        """
+        self._approvals().reject(call_id, reason)
+
+    def _approvals(self) -> Approvals:
+        return Approvals() if self._conversation is None else self._conversation.approvals
 
     def announce_tools(self) -> None:
         """Tell the service which tools and settings there are now, if a conversation is running."""

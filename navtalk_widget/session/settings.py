@@ -22,6 +22,9 @@ SETTINGS = (
 )
 """The settings that may be changed in a running conversation."""
 
+VOICES = ("alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "shimmer", "verse")
+"""The voices that are known by name; services may have more."""
+
 _TURN_DETECTIONS: dict[str, type[ServerVad | SemanticVad]] = {"server_vad": ServerVad, "semantic_vad": SemanticVad}
 
 _WOMEN = {

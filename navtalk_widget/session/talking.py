@@ -46,10 +46,16 @@ class Talking(Life):
         Raises:
             NotConnectedError: there is no conversation.
         """
-        conversation = self._running()
-        self._send(events.InputAudioBufferCommit())
-        if reply:
-            conversation.create_response()
+        self._running().commit(reply=reply)
+
+    def discard_audio(self) -> None:
+        """Forget what the microphone heard since the last turn, where `turn_detection` is None (push-to-talk).
+
+        Raises:
+            NotConnectedError: there is no conversation.
+        """
+        self._running()
+        self._send(events.InputAudioBufferClear())
 
     async def send_audio(self, sound: NDArray[Any] | str | Path, sample_rate: int | None = None) -> None:
         """Say something from a recording, at the speed of speech, and the pause that ends a turn.

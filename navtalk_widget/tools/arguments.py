@@ -26,11 +26,13 @@ class ArgumentValidator:
         model: a pydantic model whose aliases are the function's parameters.
         parameters: field name in the model → parameter of the function.
         always_passed: fields whose default the model knows and the function does not.
+        context_parameters: parameters of the function that are no arguments: they get the call's `ToolContext`.
     """
 
     model: type[BaseModel]
     parameters: Mapping[str, str]
     always_passed: frozenset[str]
+    context_parameters: tuple[str, ...] = ()
 
     def validate(self, tool_name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Return the keyword arguments to call the function with.

@@ -10,11 +10,13 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from navtalk_widget.daemon_thread import run_in_daemon_thread
-from navtalk_widget.errors import NavTalkError, ToolError, ToolFailed, ToolTimeout
+from navtalk_widget.errors import NavTalkError, ToolDenied, ToolError, ToolFailed, ToolTimeout
+from navtalk_widget.tools.approval import Approvals
 from navtalk_widget.tools.arguments import parse_arguments
+from navtalk_widget.tools.context import Progress, ProgressFeed, ToolContext
 from navtalk_widget.tools.registry import AnyTool, ToolRegistry
 from navtalk_widget.tools.result_text import to_text
 
@@ -25,6 +27,15 @@ MAX_THREADS = 16
 
 _CLOSE_SECONDS = 1.0
 _MAX_ERROR_CHARACTERS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class CallStage:
+    """How far a call has come that has not ended."""
+
+    state: Literal["awaiting_approval", "running"]
+    progress: Progress | None = None
+    """What the tool last reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +50,23 @@ class ToolResult:
     error: NavTalkError | None
     """What the tool raised is its ``__cause__``, with the traceback."""
     started_at: datetime
+    """When it was called, before anybody was asked to approve it."""
     duration_s: float
+    """Of the function alone; 0 if it was not called."""
 
     @property
     def ok(self) -> bool:
         """Whether the tool returned a value."""
         return self.error is None
+
+    @property
+    def denied(self) -> bool:
+        """Whether the tool needed approval and did not get it."""
+        return isinstance(self.error, ToolDenied)
+
+
+def _tell_nobody(stage: CallStage) -> None:
+    """Who runs a tool need not follow it."""
 
 
 class ToolRunner:
@@ -54,20 +76,32 @@ class ToolRunner:
 
     Args:
         registry: where names are looked up at the time of each call.
+        approvals: where calls wait that need the person's word.
     """
 
-    def __init__(self, registry: ToolRegistry) -> None:
+    def __init__(self, registry: ToolRegistry, approvals: Approvals | None = None) -> None:
         self._registry = registry
+        self._approvals = Approvals() if approvals is None else approvals
         self._tasks: set[asyncio.Task[str]] = set()
         self._threads = threading.BoundedSemaphore(MAX_THREADS)
         self._closed = False
 
-    async def call(self, call_id: str, name: str, arguments_json: str) -> ToolResult:
+    async def call(
+        self, call_id: str, name: str, arguments_json: str, told: Callable[[CallStage], None] = _tell_nobody
+    ) -> ToolResult:
         """Run one call of the model to its end.
 
-        Whatever goes wrong is in the result, worded so that the model can go on. The time limit is the tool's own.
+        Whatever goes wrong is in the result, worded so that the model can go on. The time limit is the tool's own, and
+        begins when the call is approved, if it needs to be.
+
+        Args:
+            call_id: the service's identifier of the call.
+            name: of the tool.
+            arguments_json: as the model sent them.
+            told: called with each stage of the call.
         """
-        started_at, started = datetime.now(timezone.utc), time.monotonic()
+        started_at = datetime.now(timezone.utc)
+        began: float | None = None
         arguments: dict[str, Any] = {}
         error: ToolError | None = None
         try:
@@ -75,7 +109,13 @@ class ToolRunner:
             if tool is None:
                 raise self._registry.unknown(name)
             arguments = parse_arguments(name, arguments_json)
-            output = await self._run(tool, tool.validator.validate(name, arguments))
+            values = tool.validator.validate(name, arguments)
+            if self._closed:
+                raise _ended(tool)
+            await self._approvals.obtain(call_id, tool, lambda: told(CallStage("awaiting_approval")))
+            told(CallStage("running"))
+            began = time.monotonic()
+            output = await self._run(tool, call_id, values, told)
         except ToolError as raised:
             error, output = raised, raised.message
         return ToolResult(
@@ -85,21 +125,25 @@ class ToolRunner:
             output=output,
             error=error,
             started_at=started_at,
-            duration_s=time.monotonic() - started,
+            duration_s=0.0 if began is None else time.monotonic() - began,
         )
 
     async def close(self) -> None:
         """Cancel what runs on the loop, and leave the threads to themselves; later calls are refused."""
         self._closed = True
+        self._approvals.close()
         tasks = set(self._tasks)
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=_CLOSE_SECONDS)  # a tool may refuse to be cancelled
 
-    async def _run(self, tool: AnyTool, values: dict[str, Any]) -> str:
-        if self._closed:
+    async def _run(self, tool: AnyTool, call_id: str, values: dict[str, Any], told: Callable[[CallStage], None]) -> str:
+        if self._closed:  # while its approval was on its way
             raise _ended(tool)
+        feed = ProgressFeed(lambda progress: told(CallStage("running", progress)))
+        context = ToolContext(call_id, feed.report)
+        values = {**values, **dict.fromkeys(tool.validator.context_parameters, context)}
         task = asyncio.create_task(self._invoke(tool, values), name=f"navtalk-tool-{tool.name}")
         self._tasks.add(task)
         task.add_done_callback(self._forget)
@@ -112,6 +156,7 @@ class ToolRunner:
                 raise _ended(tool)
             return task.result()
         finally:
+            feed.close()
             task.cancel()
 
     def _forget(self, task: asyncio.Task[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import types
 import typing
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaWarningKind
 
 from navtalk_widget.errors import ToolDefinitionError
 from navtalk_widget.tools.arguments import ArgumentValidator
+from navtalk_widget.tools.context import ToolContext
 
 _CONFIG = ConfigDict(
     extra="forbid",
@@ -38,7 +40,8 @@ def inspect_parameters(
     """Return the JSON schema of a function's parameters, and their validator.
 
     Hints may be anything pydantic understands: literals, enums, optional values, lists, dataclasses, models, dates,
-    `Annotated` with `pydantic.Field`. A parameter without a hint takes any JSON value.
+    `Annotated` with `pydantic.Field`. A parameter without a hint takes any JSON value; one for a `ToolContext` is left
+    out.
 
     Args:
         function: what the tool calls.
@@ -50,6 +53,8 @@ def inspect_parameters(
     title = getattr(function, "__name__", "the function")
     parameters = _named_parameters(function, title)
     hints = _resolve_hints(function, parameters, title)
+    context = tuple(parameter.name for parameter in parameters if _takes_context(hints[parameter.name]))
+    parameters = [parameter for parameter in parameters if parameter.name not in context]
     # Fields are numbered and the parameter's name is an alias: `copy`, `schema` or `_x` are no field names.
     names = {f"argument_{number}": parameter.name for number, parameter in enumerate(parameters)}
     fields = {
@@ -67,7 +72,7 @@ def inspect_parameters(
             f"{title} cannot be a tool: {error.message.splitlines()[0].rstrip('.')}.",
             hint="Use types that JSON can express: str, int, float, bool, list, dict, Literal, dates, dataclasses.",
         ) from error
-    return schema, ArgumentValidator(model, names, always_passed)
+    return schema, ArgumentValidator(model, names, always_passed, context)
 
 
 def simplify(schema: dict[str, Any]) -> dict[str, Any]:
@@ -144,6 +149,12 @@ def _resolve_hints(function: Callable[..., Any], parameters: list[inspect.Parame
         raise _unresolved(title, error.name) from error
     except (TypeError, SyntaxError) as error:
         raise ToolDefinitionError(f"{title} cannot be a tool: a type hint is not a type: {error}.") from error
+
+
+def _takes_context(hint: Any) -> bool:
+    if typing.get_origin(hint) in (Annotated, typing.Union, types.UnionType):
+        return any(_takes_context(part) for part in typing.get_args(hint))
+    return hint is ToolContext
 
 
 def _unresolved(title: str, name: str | None) -> ToolDefinitionError:

@@ -36,6 +36,8 @@ class Tool(Generic[P, R]):
     function: Callable[P, R]
     timeout: float | None = DEFAULT_TIMEOUT
     """Seconds a call may take; None for as long as it likes."""
+    needs_approval: bool = False
+    """Whether the person is asked before each call."""
     validator: ArgumentValidator = field(repr=False, compare=False)
 
     @classmethod
@@ -46,6 +48,7 @@ class Tool(Generic[P, R]):
         name: str | None = None,
         description: str | None = None,
         timeout: float | None = DEFAULT_TIMEOUT,
+        needs_approval: bool = False,
     ) -> Tool[P, R]:
         """Describe a function by its signature, type hints and docstring.
 
@@ -54,6 +57,7 @@ class Tool(Generic[P, R]):
             name: instead of the function's own; letters, digits, ``_`` and ``-``.
             description: instead of the first paragraph of the docstring.
             timeout: seconds a call may take; None for as long as it likes.
+            needs_approval: whether the person is asked before each call; the wait is not counted in `timeout`.
 
         Raises:
             ToolDefinitionError: the function cannot serve as a tool; the error says why.
@@ -76,6 +80,7 @@ class Tool(Generic[P, R]):
             parameters=parameters,
             function=function,
             timeout=timeout,
+            needs_approval=needs_approval,
             validator=validator,
         )
 
@@ -105,7 +110,11 @@ def tool(function: Callable[P, R], /) -> Tool[P, R]: ...
 
 @overload
 def tool(
-    *, name: str | None = None, description: str | None = None, timeout: float | None = DEFAULT_TIMEOUT
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    timeout: float | None = DEFAULT_TIMEOUT,
+    needs_approval: bool = False,
 ) -> Callable[[Callable[P, R]], Tool[P, R]]: ...
 
 
@@ -116,6 +125,7 @@ def tool(
     name: str | None = None,
     description: str | None = None,
     timeout: float | None = DEFAULT_TIMEOUT,
+    needs_approval: bool = False,
 ) -> Any:
     """Turn a function into a tool, which can still be called like the function.
 
@@ -128,17 +138,25 @@ def tool(
         @tool(timeout=5)
         async def weather(city: str) -> str: ...
 
+        @tool(needs_approval=True)
+        def delete(path: str) -> str: ...
+
+    A parameter annotated with `ToolContext` gets the call itself, by which the tool reports its progress.
+
     Args:
         function: plain or ``async``.
         name: instead of the function's own; letters, digits, ``_`` and ``-``.
         description: instead of the first paragraph of the docstring.
         timeout: seconds a call may take; None for as long as it likes.
+        needs_approval: whether the person is asked before each call; the wait is not counted in `timeout`.
 
     Raises:
         ToolDefinitionError: the function cannot serve as a tool; the error says why.
     """
 
     def wrap(wrapped: Callable[P, R]) -> Tool[P, R]:
-        return Tool.from_function(wrapped, name=name, description=description, timeout=timeout)
+        return Tool.from_function(
+            wrapped, name=name, description=description, timeout=timeout, needs_approval=needs_approval
+        )
 
     return wrap if function is None else wrap(function)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import functools
 import logging
 from collections.abc import Callable, Coroutine, Iterable
@@ -13,24 +11,25 @@ from pydantic import SecretStr
 
 from navtalk_widget.errors import NavTalkError, NotConnectedError
 from navtalk_widget.gateway.gateway import Gateway
-from navtalk_widget.gateway.to_page import turn_message
 from navtalk_widget.loop_thread import LoopThread, Pending
 from navtalk_widget.session.chosen_engines import ChosenEngines
-from navtalk_widget.session.news import EnginesChosen, Measured, StatusChanged, TurnChanged
 from navtalk_widget.session.session import Session
 from navtalk_widget.session.settings import SETTINGS
 from navtalk_widget.session.subscribers import Callback
 from navtalk_widget.tools.tool import DEFAULT_TIMEOUT, Tool, tool
+from navtalk_widget.widget import bundle
+from navtalk_widget.widget.comm_messages import CommMessages
 from navtalk_widget.widget.dispatcher import Dispatcher
+from navtalk_widget.widget.in_browser import InBrowser
+from navtalk_widget.widget.shared_traits import WidgetTraits
+from navtalk_widget.widget.shown_state import ShownState
+from navtalk_widget.widget.streaming import Streaming
 from navtalk_widget.widget.traits import AvatarTraits
 from navtalk_widget.widget.verbs import Verbs
 
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-
-SHOWN_LIMIT = 1.0
-"""Seconds that a verb waits for observers of the traits; one that blocks must not hold it up for ever."""
 
 _logger = logging.getLogger(__name__)
 
@@ -41,7 +40,7 @@ def _kernel_loop() -> LoopThread:
     return LoopThread()
 
 
-class Avatar(Verbs, ChosenEngines, AvatarTraits):
+class Avatar(Verbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
     """A digital human to talk with.
 
     ::
@@ -105,6 +104,8 @@ class Avatar(Verbs, ChosenEngines, AvatarTraits):
             if trait is None or trait.read_only:
                 raise TypeError(f"Avatar() got an unexpected keyword argument {name!r}")
         settings = {name: value for name, value in traits.items() if name in SETTINGS}
+        if traits.get("push_to_talk"):
+            settings["turn_detection"] = None
         self._session = Session(
             service=service,
             protocol=protocol,
@@ -129,19 +130,29 @@ class Avatar(Verbs, ChosenEngines, AvatarTraits):
         self.set_trait("model", model)
         self.set_trait("service_label", self._session.service_label)
         # Apart, so that a callback that blocks does not keep the state from being shown.
-        self._showing = Dispatcher("navtalk-traits")
+        setting = Dispatcher("navtalk-traits")
         self._calling = Dispatcher("navtalk-callbacks")
         self._relays: dict[tuple[str, int], list[Callback]] = {}
-        self._figures: dict[str, float] = {}
-        self._gateway = Gateway(self._session, greet=greet)
-        self._session.on("status", self._show_status)
-        self._session.on("turn", self._show_turn)
-        self._session.on("engines", self._show_engines)
-        self._session.on("measured", self._show_figure)
+        self._shown = ShownState(self, self._session, setting)
+        shared = WidgetTraits(self, setting, lambda *call: _kernel_loop().call(*call))
+        self._gateway = Gateway(
+            self._session,
+            traits=shared,
+            greet=greet,
+            front_end=bundle,
+            found_devices=functools.partial(self._shown.show, "devices"),
+        )
+        shared.follow(self._gateway.traits.changed)
         self._ended = False
         self._submit(self._session.warm_up())  # so that Start is quick
-        self.observe(self._setting_changed, names=list(SETTINGS))
-        self.on_msg(self._page_message)
+        self.observe(self._setting_changed, names=[*SETTINGS, "push_to_talk"])
+        self._comm_messages = CommMessages(
+            self._gateway,
+            send=lambda *sent: self.send(*sent),
+            submit=self._submit,
+            call=lambda *call: _kernel_loop().call(*call),
+        )
+        self.on_msg(self._comm_messages.take)
 
     def __repr__(self) -> str:
         return f"<Avatar {self.avatar_id or self.character}: {self.status}, {len(self.transcript)} turns>"
@@ -152,6 +163,7 @@ class Avatar(Verbs, ChosenEngines, AvatarTraits):
             return
         self._ended = True
         _kernel_loop().submit(self._end())
+        self._close_stream()
         super().close()
 
     def mute(self) -> None:
@@ -169,7 +181,13 @@ class Avatar(Verbs, ChosenEngines, AvatarTraits):
 
     @overload
     def tool(
-        self, /, *, name: str | None = None, description: str | None = None, timeout: float | None = DEFAULT_TIMEOUT
+        self,
+        /,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        needs_approval: bool = False,
     ) -> Callable[[Callable[P, R]], Tool[P, R]]: ...
 
     def tool(
@@ -180,6 +198,7 @@ class Avatar(Verbs, ChosenEngines, AvatarTraits):
         name: str | None = None,
         description: str | None = None,
         timeout: float | None = DEFAULT_TIMEOUT,
+        needs_approval: bool = False,
     ) -> Any:
         """Let the avatar call a function, in the running conversation too.
 
@@ -192,17 +211,25 @@ class Avatar(Verbs, ChosenEngines, AvatarTraits):
             @avatar.tool(timeout=5)
             async def weather(city: str) -> str: ...
 
+            @avatar.tool(needs_approval=True)
+            def delete(path: str) -> str: ...
+
+        A parameter annotated with `ToolContext` gets the call itself, by which the tool reports its progress.
+
         Args:
             function: plain or ``async``, or a `Tool`.
             name: instead of the function's own.
             description: instead of the first paragraph of the docstring.
             timeout: seconds a call may take; None for as long as it likes.
+            needs_approval: whether the person is asked before each call, in the widget; Python can answer too, by
+                `approve` and `reject`.
 
         Raises:
             ToolDefinitionError: the function cannot serve as a tool.
         """
         if function is None:
-            return lambda wrapped: self.tool(tool(name=name, description=description, timeout=timeout)(wrapped))
+            made = tool(name=name, description=description, timeout=timeout, needs_approval=needs_approval)
+            return lambda wrapped: self.tool(made(wrapped))
         added = self._session.tools.add(function)
         _kernel_loop().call(self._session.announce_tools)
         return added
@@ -237,55 +264,23 @@ class Avatar(Verbs, ChosenEngines, AvatarTraits):
         except Exception:
             _logger.exception("A verb of %r failed", self)
             raise
-        await self._shown()
+        await self._shown.all_shown()
         return result
 
-    async def _shown(self) -> None:
-        """Wait until the traits say what the session does, for code that looks at them after a verb."""
-        loop = asyncio.get_running_loop()
-        shown = loop.create_future()
-        self._showing.post(lambda: loop.call_soon_threadsafe(shown.set_result, None))
-        with contextlib.suppress(asyncio.TimeoutError, TimeoutError):
-            await asyncio.wait_for(asyncio.shield(shown), SHOWN_LIMIT)
-
     async def _end(self) -> None:
+        self._gateway.dismiss()  # or a page that sees the end could begin again
         await self._session.close()
+        await self._comm_messages.close()
         await self._gateway.close()
 
     # ── between traits, page and session ─────────────────────────────────────────────────────────────────
 
     def _setting_changed(self, change: Any) -> None:
-        _kernel_loop().call(functools.partial(self._session.update, **{change["name"]: change["new"]}))
-
-    def _page_message(self, _: object, content: object, buffers: object) -> None:
-        # May come on any thread, and while a cell runs not at all: only the way to the gateway goes by comm.
-        if isinstance(content, dict) and content.get("type") == "ready":
-            origin = content.get("origin")
-            self._submit(self._invite(origin if isinstance(origin, str) else None))
-
-    async def _invite(self, origin: str | None) -> None:
-        await self._gateway.open()
-        self.send(self._gateway.invite(origin))
+        name, value = change["name"], change["new"]
+        if name in ("push_to_talk", "turn_detection"):
+            # Who holds a button ends their turns by it: a pause for thought must not.
+            name, value = "turn_detection", None if self.push_to_talk else self.turn_detection
+        _kernel_loop().call(functools.partial(self._session.update, **{name: value}))
 
     def _relay(self, callback: Callback, event: Any) -> None:
         self._calling.post(functools.partial(callback, event))
-
-    def _show(self, trait: str, value: Any) -> None:
-        self._showing.post(functools.partial(self.set_trait, trait, value))
-
-    def _show_status(self, news: StatusChanged) -> None:
-        self._show("error", news.error)
-        self._show("status", news.status)
-
-    def _show_engines(self, news: EnginesChosen) -> None:
-        self._show("service_label", news.label)
-
-    def _show_turn(self, news: TurnChanged) -> None:
-        transcript = self._session.transcript
-        self._show("transcript", transcript)
-        if news.turn.final and self.saved_turns:  # words in progress need not be saved
-            self._show("transcript_tail", [turn_message(turn) for turn in transcript[-self.saved_turns :]])
-
-    def _show_figure(self, news: Measured) -> None:
-        self._figures[news.name] = news.milliseconds
-        self._show("metrics", dict(self._figures))

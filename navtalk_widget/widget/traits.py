@@ -6,12 +6,14 @@ from typing import Any
 
 import anywidget
 import traitlets
+from pydantic import BaseModel
 
 from navtalk_widget.errors import NavTalkError
 from navtalk_widget.protocol.config import SessionConfig
-from navtalk_widget.session.settings import SETTINGS, configured
+from navtalk_widget.session.settings import SETTINGS, VOICES, configured
 from navtalk_widget.transcript.transcript import Transcript
-from navtalk_widget.widget.bundle import SCRIPT, STYLE
+from navtalk_widget.widget.bundle import SCRIPT, STYLE, words_of
+from navtalk_widget.widget.devices import ChosenDevice
 
 
 class AvatarTraits(anywidget.AnyWidget):
@@ -46,7 +48,7 @@ class AvatarTraits(anywidget.AnyWidget):
     modalities = traitlets.Any(("text", "audio"))
     """``("text", "audio")``, or ``("text",)`` for an avatar that does not speak."""
 
-    turn_detection = traitlets.Any("server_vad")
+    turn_detection = traitlets.Any("server_vad").tag(to_json=lambda chosen, _: _plain(chosen))
     """When a turn is over: ``{"threshold": 0.5, "prefix_padding_ms": 300, "silence_duration_ms": 500}``, or None."""
 
     transcription_model = traitlets.Any("whisper-1")
@@ -71,6 +73,19 @@ class AvatarTraits(anywidget.AnyWidget):
     locale = traitlets.Enum(["en", "zh"], default_value="en").tag(sync=True)
     """The language of buttons and messages."""
 
+    words: traitlets.Dict[str, Any] = traitlets.Dict(read_only=True).tag(sync=True)
+    """The page's words in that language; empty for English, which it knows."""
+
+    push_to_talk = traitlets.Bool(False)
+    """Whether the microphone is open only while the person holds the button, or Space."""
+
+    microphone = ChosenDevice("audioinput", streams=True)
+    """What the page hears: None for the browser's own choice, one of `devices`, its label, or any
+    ``ipywebrtc.MediaStream`` with sound. May be changed in the middle of a word."""
+
+    speaker = ChosenDevice("audiooutput")
+    """On what the avatar sounds: None for the browser's own choice, one of `devices`, or its label."""
+
     saved_turns = traitlets.Int(50, min=0, max=500)
     """How many turns are saved with the notebook; 0 for none."""
 
@@ -94,6 +109,12 @@ class AvatarTraits(anywidget.AnyWidget):
     transcript_tail: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
     """The last `saved_turns` turns, for a notebook that is opened without its kernel."""
 
+    voices: traitlets.List[str] = traitlets.List(list(VOICES), read_only=True)
+    """Voices to choose from; a service may have more, by names of its own."""
+
+    devices = traitlets.Instance(tuple, args=(), read_only=True)
+    """Microphones and speakers of the page, a tuple of `Device`; empty until the person has allowed a microphone."""
+
     service_label = traitlets.Unicode(read_only=True).tag(sync=True)
     """Which service is used, and where one's words go."""
 
@@ -101,7 +122,16 @@ class AvatarTraits(anywidget.AnyWidget):
     """The last value of each figure, in milliseconds: ``first_frame_ms`` (Start to video), ``response_ms`` (end of
     speech to the first sound received)."""
 
+    @traitlets.observe("locale")
+    def _fetch_words(self, change: Any) -> None:
+        self.set_trait("words", words_of(change["new"]))
+
     @traitlets.validate(*SETTINGS)
     def _check_setting(self, proposal: Any) -> Any:
         configured(SessionConfig(), {proposal["trait"].name: proposal["value"]})
         return proposal["value"]
+
+
+def _plain(turn_detection: Any) -> Any:
+    """As pages are told it."""
+    return turn_detection.model_dump() if isinstance(turn_detection, BaseModel) else turn_detection

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from numpy.typing import NDArray
 
 from navtalk_widget.loop_thread import Pending
+from navtalk_widget.session.news import AnswerLatency, ToolCallChanged
 from navtalk_widget.session.protocol_report import ProtocolReport
 from navtalk_widget.session.session import Session
 from navtalk_widget.session.talk.reply import Reply
@@ -39,6 +40,11 @@ class Verbs:
     def protocol_report(self) -> ProtocolReport:
         """What the service said that no source documents."""
         return self._session.protocol_report()
+
+    @property
+    def latencies(self) -> tuple[AnswerLatency, ...]:
+        """How long each of the last answers took, until it was recognised, worded, sounding and heard."""
+        return self._session.latencies
 
     def send_text(self, text: str) -> Pending[None]:
         """Say something by typing; begins the conversation if there is none."""
@@ -92,6 +98,29 @@ class Verbs:
         """Cut the avatar short."""
         return self._submit(self._interrupt())
 
+    def approve(self, call_id: str, *, always: bool = False) -> Pending[None]:
+        """Allow a call of a tool that needs approval, as the button in the widget does.
+
+        Args:
+            call_id: which; see `tool_calls`.
+            always: whether its tool needs no further approval until the conversation ends.
+        """
+        return self._submit(self._approve(call_id, always))
+
+    def reject(self, call_id: str, reason: str = "") -> Pending[None]:
+        """Refuse a call of a tool that needs approval; the avatar learns it, and goes on without.
+
+        Args:
+            call_id: which; see `tool_calls`.
+            reason: told to the avatar.
+        """
+        return self._submit(self._reject(call_id, reason))
+
+    @property
+    def tool_calls(self) -> tuple[ToolCallChanged, ...]:
+        """The last calls of tools, in the order in which they began; to follow them: ``on("tool_call", …)``."""
+        return self._session.tool_calls
+
     # ── in the kernel's thread for conversations ─────────────────────────────────────────────────────────
 
     async def _send_text(self, text: str) -> None:
@@ -119,3 +148,9 @@ class Verbs:
 
     async def _interrupt(self) -> None:
         self._session.interrupt()
+
+    async def _approve(self, call_id: str, always: bool) -> None:
+        self._session.approve(call_id, always=always)
+
+    async def _reject(self, call_id: str, reason: str) -> None:
+        self._session.reject(call_id, reason)

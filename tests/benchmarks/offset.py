@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 from playwright.sync_api import sync_playwright
 
+from navtalk_widget import Avatar
 from tests.benchmarks.report import heading, line
 from tests.support.browser import chromium
 from tests.support.local_service import local_service
 from tests.support.offset_page import OffsetPage, Offsets, pages
+from tests.support.widget import Widget
+from tests.support.widget_offset import LISTEN, NO_UDP, WidgetOffset
 
 LICENSE = "sk_navtalk_offset"
 
@@ -37,6 +40,21 @@ def measure() -> None:
             beginning = [offsets.milliseconds[offsets.at_s < BEGINNING_S] for offsets in calls]
             line(f"{codec}, first {BEGINNING_S:.0f} s of {CALLS} calls", _summary(np.concatenate(beginning)))
             line(f"{codec}, afterwards", _summary(np.concatenate([_after(offsets) for offsets in calls])))
+    line("over the gateway, without WebRTC", _summary(_relayed()))
+
+
+def _relayed() -> np.ndarray:
+    """Offsets in the widget, on a page of its own, in a browser that lets no UDP through."""
+    avatar = Avatar(character="navtalk.TestCard", greet=False)
+    try:
+        with sync_playwright() as playwright, chromium(playwright, None, NO_UDP) as browser:
+            page = browser.new_page()
+            page.add_init_script(LISTEN)
+            page.goto(avatar.url)
+            Widget(page).start()
+            return WidgetOffset(page).collect(FLASHES, limit_s=10 * FLASHES).milliseconds
+    finally:
+        avatar.close()
 
 
 def _after(offsets: Offsets) -> np.ndarray:

@@ -16,7 +16,7 @@ Opener = Callable[..., Notebook]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with running_lab(tmp_path_factory.mktemp("lab") / "notebooks") as lab:
         yield lab
@@ -30,16 +30,19 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture
 def open_notebook(lab: Lab, playwright: Playwright, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Opener]:
-    """Opens a notebook with these cells in a browser whose microphone says this."""
+    """Opens a notebook with these cells in a browser whose microphone says this, with further options."""
     with ExitStack() as stack:
 
-        def open_it(cells: list[str], microphone: NDArray[np.int16] | None = None) -> Notebook:
+        def open_it(
+            cells: list[str], microphone: NDArray[np.int16] | None = None, *options: str, script: str = ""
+        ) -> Notebook:
             wav = None
             if microphone is not None:
                 wav = tmp_path / "microphone.wav"
                 write_wav(wav, microphone)
-            browser = stack.enter_context(chromium(playwright, wav))
+            browser = stack.enter_context(chromium(playwright, wav, *options))
             page: Page = browser.new_page(viewport={"width": 1360, "height": 1000})
+            page.add_init_script(script)
             notebook = Notebook(lab, page, lab.write(f"{request.node.name}.ipynb", cells))
             stack.callback(_end_kernels, lab)
             return notebook

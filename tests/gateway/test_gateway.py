@@ -142,8 +142,13 @@ async def test_the_voice_goes_over_the_gateway_only_without_an_audio_track(
 async def test_webrtc_that_fails_is_told_and_the_voice_still_comes(gateway: Gateway, service: ScriptedService) -> None:
     async with page_at(gateway.invite(ORIGIN)) as page:
         await page.send({"type": "start"})
-        await page.expect("owner")
-        await page.send({"type": "page_error", "code": "webrtc_failed", "message": "No connection within 8 s."})
+        await service.expect("create")
+        await service.signal(OFFER)
+        peer = (await page.expect("offer"))["peer"]
+        failed = {"type": "media_state", "peer": peer, "state": "failed", "audio_track": False, "video_track": False}
+        await page.send(failed)
+        await page.expect("media_path", path="voice-only", why="not_relayed")
+        await page.send({"type": "page_error", "code": "webrtc_failed", "message": "No connection within 4 s."})
         error = (await page.expect("state", status="listening"))["error"]
         while error is None:
             error = (await page.expect("state", status="listening"))["error"]
@@ -202,9 +207,9 @@ async def test_the_avatar_greets_once_it_can_be_seen(session: Session, service: 
         await page.send({"type": "start"})
         await service.expect("create")
         await service.signal(OFFER)
-        peer = (await page.expect("offer"))["peer"]
+        await page.expect("offer")
         assert not [message for message in service.received if message["type"] == "response.create"]
-        await page.send({"type": "first_frame", "peer": peer, "elapsed_ms": 300.0})
+        await page.send({"type": "first_frame", "elapsed_ms": 300.0})
         await service.expect("response.create")
     await gateway.close()
 
@@ -315,6 +320,32 @@ async def test_half_an_emoji_in_a_services_words_does_not_cut_pages_off(
         await page.expect("turns", reset=False)
 
 
+async def test_a_page_begins_no_conversation_with_a_gateway_that_closes(
+    gateway: Gateway, session: Session, service: ScriptedService
+) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})  # on its way
+        await gateway.close()
+        assert await page.closed() == 1001
+    assert session.status == "idle"
+    assert service.main is None
+
+
+async def test_pages_see_the_end_of_a_conversation_that_they_cannot_begin_again(
+    gateway: Gateway, session: Session
+) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "start"})
+        await page.expect("owner", owner=True)
+        gateway.dismiss()
+        await session.close()
+        await page.expect("state", status="closed")
+        await page.send({"type": "start"}, {"type": "ping", "sent_ms": 1.0})
+        await gateway.close()
+        await page.closed()
+    assert session.status == "closed"
+
+
 # ── who may come in ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -363,8 +394,8 @@ async def test_a_foreign_host_name_is_refused(gateway: Gateway) -> None:
 
 async def test_the_gateway_listens_on_loopback_only(gateway: Gateway) -> None:
     assert gateway.invite(None)["url"].startswith("ws://127.0.0.1:")
-    assert gateway._server is not None
-    assert {socket.getsockname()[0] for socket in gateway._server.sockets} == {"127.0.0.1"}
+    assert gateway._port._server is not None
+    assert {socket.getsockname()[0] for socket in gateway._port._server.sockets} == {"127.0.0.1"}
 
 
 # ── what is not understood ───────────────────────────────────────────────────────────────────────────────
@@ -441,3 +472,35 @@ async def test_pages_are_told_what_takes_time_and_what_is_good_to_know(gateway: 
             assert (await later.expect("progress"))["share"] == 0.25
         session._note_progress("")
         assert (await page.expect("progress", share=None))["what"] == ""
+
+
+async def test_pages_are_told_how_long_answers_took_and_late_ones_too(
+    gateway: Gateway, service: ScriptedService, session: Session
+) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as first:
+        await first.send({"type": "start"})
+        await first.expect("owner")
+        await first.send({"type": "playback", "delay_ms": 80.0})
+        await first.send({"type": "send_text", "text": "Who are you?"})
+        await service.expect("response.create")
+        await service.answer("I am Leo.", SHORT)
+        told = await first.expect("latency")
+        while told["heard_ms"] is None:
+            told = await first.expect("latency")
+        assert told["heard_ms"] == pytest.approx(told["audio_ms"] + 80)
+        assert told["recognized_ms"] is None  # it was typed
+        async with page_at(gateway.invite(ORIGIN)) as second:
+            assert await second.expect("latency") == told
+    assert [latency.turn_id for latency in session.latencies] == [told["turn_id"]]
+
+
+async def test_a_page_can_measure_its_way_to_the_kernel(gateway: Gateway) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "ping", "sent_ms": 12.5})
+        await page.expect("pong", sent_ms=12.5)
+
+
+async def test_without_a_widget_no_page_sets_anything(gateway: Gateway) -> None:
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await page.send({"type": "set_trait", "name": "muted", "value": True, "number": 1})
+        assert (await page.expect("error"))["error"]["code"] == "not_connected"

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 
 from navtalk_widget.gateway import from_page, to_page
-from navtalk_widget.session.news import Progressed, ToolCallChanged
+from navtalk_widget.session.news import AnswerLatency, Progressed, ToolCallChanged
 from navtalk_widget.transcript.turn import Turn
 from tests.support.wire import samples
 
@@ -59,10 +59,25 @@ def test_progress_and_hints_are_written_as_the_samples_show() -> None:
 
 
 def test_a_tool_call_is_written_as_the_sample_shows() -> None:
-    call = ToolCallChanged("call_1", "weather", {"city": "Paris"}, "done", 1760000001.5, "18 degrees and sunny")
-    assert to_page.tool_call_message(call) == TO_PAGE["tool_call"]
+    ended = ToolCallChanged("call_1", "weather", {"city": "Paris"}, "done", 1760000001.5, "18 degrees and sunny")
+    under_way = ToolCallChanged("call_2", "read", {}, "running", 1760000002.5, progress=0.4, message="reading…")
+    written = [to_page.tool_call_message(call) for call in (ended, under_way)]
+    assert written == [each for each in samples("page_messages", "to_page") if each["type"] == "tool_call"]
 
 
 def test_what_is_no_number_is_null_for_the_page() -> None:
     call = ToolCallChanged("call_1", "f", {"x": float("nan"), "y": [float("inf"), 1.5]}, "running", 0.0)
     assert to_page.tool_call_message(call)["arguments"] == {"x": None, "y": [None, 1.5]}
+
+
+def test_how_long_an_answer_took_is_written_as_the_sample_shows() -> None:
+    latency = AnswerLatency("item_2", recognized_ms=310.5, words_ms=420.0, audio_ms=455.0)
+    assert to_page.latency_message(latency) == TO_PAGE["latency"]
+
+
+def test_traits_are_written_as_the_samples_show() -> None:
+    written = [
+        to_page.traits_message({"muted": False, "voice": "cedar", "turn_detection": None}),
+        to_page.traits_message({"volume": 0.5}, 3),
+    ]
+    assert written == [each for each in samples("page_messages", "to_page") if each["type"] == "traits"]

@@ -147,8 +147,8 @@ async def test_start_while_the_connection_is_lost_connects_once(gateway: Gateway
         await page.send({"type": "start"})
         await page.expect("state", status="listening")
         assert await offered(page, service, connection=2) > first
-        assert gateway._starting is not None
-        await eventually(gateway._starting.done)
+        assert gateway._requests._starting is not None
+        await eventually(gateway._requests._starting.done)
         await page.send({"type": "send_text", "text": "Are you there?"})
         await service.expect("response.create")
         assert service.connections == 2
@@ -159,8 +159,8 @@ async def test_start_leaves_a_connection_whose_media_stand(gateway: Gateway, ser
         await shown(page, service)
         await page.send({"type": "start"}, {"type": "send_text", "text": "Are you there?"})
         await page.expect("turns", reset=False)  # so Start has been looked at
-        assert gateway._starting is not None
-        await eventually(gateway._starting.done)
+        assert gateway._requests._starting is not None
+        await eventually(gateway._requests._starting.done)
         await page.send({"type": "send_text", "text": "Are you still there?"})
         await page.expect("turns", reset=False)
         assert "reconnecting" not in [message.get("status") for message in page.seen]

@@ -20,7 +20,7 @@ async def session(service: ScriptedService) -> AsyncIterator[Session]:
 
 
 class StoppedClock:
-    """The time by which a voice is heard; a test lets it pass."""
+    """The time by which a voice is heard, and answers are timed; a test lets it pass."""
 
     def __init__(self, now: float) -> None:
         self.now = now
@@ -32,5 +32,6 @@ class StoppedClock:
 @pytest.fixture
 async def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
     stopped = StoppedClock(asyncio.get_running_loop().time())
-    monkeypatch.setattr("navtalk_widget.session.talk.voice_clock._now", lambda: stopped.now)
+    for module in ("voice_clock", "answer_times"):
+        monkeypatch.setattr(f"navtalk_widget.session.talk.{module}._now", lambda: stopped.now)
     return stopped

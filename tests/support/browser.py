@@ -21,7 +21,7 @@ def chromium_path() -> str | None:
 
 
 @contextmanager
-def chromium(playwright: Playwright, microphone: Path | None) -> Iterator[Browser]:
+def chromium(playwright: Playwright, microphone: Path | None, *options: str) -> Iterator[Browser]:
     """A headless Chromium whose microphone plays a WAV file over and over; without one, it is refused."""
     arguments = [
         "--no-sandbox",
@@ -29,6 +29,7 @@ def chromium(playwright: Playwright, microphone: Path | None) -> Iterator[Browse
         "--disable-component-update",
         "--use-fake-device-for-media-stream",
         "--autoplay-policy=no-user-gesture-required",
+        *options,
     ]
     if microphone is None:
         arguments += ["--deny-permission-prompts"]

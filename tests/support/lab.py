@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
-import socket
-import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import nbformat
 from playwright.sync_api import Locator, Page, expect
 
-START_LIMIT = 60.0
+from tests.support.server import START_LIMIT, free_port, running_server
+
+Application: TypeAlias = Literal["jupyterlab", "notebook"]
+
 CELL_LIMIT_MS = 60_000
 
 _NUMBERED = re.compile(r"\[\d+\]:")
@@ -28,18 +27,25 @@ _NUMBERED = re.compile(r"\[\d+\]:")
 
 
 class Lab:
-    """A running JupyterLab."""
+    """A running JupyterLab, or Notebook 7, which is made of the same parts."""
 
-    def __init__(self, root: Path, port: int, token: str, log: Path) -> None:
+    def __init__(self, root: Path, application: Application) -> None:
         self.root = root
-        self.address = f"http://localhost:{port}"
-        self.token = token
-        self.log = log
+        self.application = application
+        self.port = free_port()
+        self.address = f"http://localhost:{self.port}"
+        self.token = secrets.token_hex(16)
+        self.log = root.parent / f"{application}.log"
 
-    def write(self, name: str, cells: list[str]) -> Path:
+    def address_of(self, notebook: Path) -> str:
+        """Where a notebook is seen by itself: there no workspace is restored that some earlier page has saved."""
+        place = {"jupyterlab": "doc/tree", "notebook": "notebooks"}[self.application]
+        return f"{self.address}/{place}/{notebook.name}?token={self.token}"
+
+    def write(self, name: str, cells: list[str], *, kernel: str = "python3") -> Path:
         """Write a notebook of code cells that opens without asking for a kernel."""
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook.metadata["kernelspec"] = {"name": kernel, "display_name": kernel, "language": "python"}
         path = self.root / name
         nbformat.write(notebook, path)
         return path
@@ -52,55 +58,33 @@ class Lab:
             text = answer.read()
         return json.loads(text) if text else None
 
+    def wait_for_kernel(self, notebook: Path) -> None:
+        """Wait until the kernel of an open notebook can take a cell."""
+        deadline = time.monotonic() + START_LIMIT
+        while True:
+            sessions = [each for each in self.api("sessions") if each["path"] == notebook.name]
+            if any(each["kernel"]["execution_state"] == "idle" and each["kernel"]["connections"] for each in sessions):
+                return
+            assert time.monotonic() < deadline, f"the kernel does not get ready: {sessions}"
+            time.sleep(0.1)
+
 
 @contextmanager
-def running_lab(root: Path) -> Iterator[Lab]:
-    """Start a JupyterLab on a free port, with nothing of the user's configuration, and end it."""
+def running_lab(root: Path, *, application: Application = "jupyterlab") -> Iterator[Lab]:
+    """Start a JupyterLab, or a Notebook 7, on a free port, with nothing of the user's configuration, and end it."""
     root.mkdir(parents=True, exist_ok=True)
     quiet = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
     page_config = root.parent / "config" / "labconfig" / "page_config.json"
     page_config.parent.mkdir(parents=True)
     page_config.write_text(json.dumps(quiet))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    token = secrets.token_hex(16)
-    log = root.parent / "lab.log"
-    settings = {
-        "IPYTHONDIR": str(root.parent / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(root.parent / "config"),
-        "JUPYTER_DATA_DIR": str(root.parent / "data"),
-        "JUPYTER_RUNTIME_DIR": str(root.parent / "runtime"),
-    }
+    lab = Lab(root, application)
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"),
-        *(f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}", "--ServerApp.port_retries=0"),
+        *(sys.executable, "-m", application, "--no-browser", "--allow-root", f"--port={lab.port}"),
+        *(f"--IdentityProvider.token={lab.token}", f"--ServerApp.root_dir={root}", "--ServerApp.port_retries=0"),
         "--LabApp.extension_manager=readonly",
     ]
-    with log.open("w") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, **settings})
-        lab = Lab(root, port, token, log)
-        try:
-            _wait_for(lab, process)
-            yield lab
-        finally:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _wait_for(lab: Lab, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_LIMIT
-    while True:
-        try:
-            lab.api("status")
-            return
-        except (urllib.error.URLError, ConnectionError):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"JupyterLab did not start:\n{lab.log.read_text()[-4000:]}") from None
-            time.sleep(0.1)
+    with running_server(command, f"{lab.address}/api", lab.log):
+        yield lab
 
 
 class Notebook:
@@ -110,21 +94,12 @@ class Notebook:
         self.lab = lab
         self.page = page
         self.path = path
-        # The single-document mode: no workspace is restored that some earlier page has saved.
-        page.goto(f"{lab.address}/doc/tree/{path.name}?token={lab.token}")
+        page.goto(lab.address_of(path))
         expect(self._cells().first).to_be_visible(timeout=60_000)
         # A cell run before the kernel has answered the page is forgotten again.
-        expect(page.locator(".jp-StatusBar-Widget, #jp-main-statusbar")).to_contain_text("| Idle", timeout=60_000)
-        self._wait_for_kernel()
-
-    def _wait_for_kernel(self) -> None:
-        deadline = time.monotonic() + START_LIMIT
-        while True:
-            sessions = [each for each in self.lab.api("sessions") if each["path"] == self.path.name]
-            if any(each["kernel"]["execution_state"] == "idle" and each["kernel"]["connections"] for each in sessions):
-                return
-            assert time.monotonic() < deadline, f"the kernel does not get ready: {sessions}"
-            self.page.wait_for_timeout(100)
+        idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+        expect(idle.first).to_be_visible(timeout=60_000)
+        lab.wait_for_kernel(path)
 
     def _cells(self) -> Locator:
         return self.page.locator(".jp-NotebookPanel:visible .jp-CodeCell")

@@ -23,6 +23,8 @@ class TestPage:
         self._connection = connection
         self.seen: list[dict[str, Any]] = []
         self.voice: list[bytes] = []
+        self.patience = 5.0
+        """Seconds to wait for anything."""
 
     async def send(self, *messages: dict[str, Any] | str | bytes) -> None:
         """Send messages, or frames as they are."""
@@ -36,7 +38,7 @@ class TestPage:
     async def expect(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Wait for the next message of a type that has these fields."""
         while True:
-            frame = await asyncio.wait_for(self._connection.recv(), 5)
+            frame = await asyncio.wait_for(self._connection.recv(), self.patience)
             if isinstance(frame, bytes):
                 self.voice.append(frame)
                 continue
@@ -47,13 +49,17 @@ class TestPage:
 
     async def expect_voice(self) -> bytes:
         """Wait for a frame of voice and return its sound."""
+        return (await self.expect_frame())[16:]
+
+    async def expect_frame(self) -> bytes:
+        """Wait for a binary frame, of voice or picture, and return it whole."""
         while not self.voice:
-            frame = await asyncio.wait_for(self._connection.recv(), 5)
+            frame = await asyncio.wait_for(self._connection.recv(), self.patience)
             if isinstance(frame, bytes):
                 self.voice.append(frame)
             else:
                 self.seen.append(json.loads(frame))
-        return self.voice.pop(0)[16:]
+        return self.voice.pop(0)
 
     async def closed(self) -> int | None:
         """Wait until the gateway closes the connection; the close code."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 LIMIT_MS = 30_000
 
-_WATCH_MOUTH = """
+WATCH_MOUTH = """
 async (root, [box, milliseconds]) => {
   const video = root.querySelector("video");
   const [x, y, w, h] = box;
@@ -40,7 +40,7 @@ async (root, [box, milliseconds]) => {
 }
 """
 
-_LISTEN = """
+LISTEN = """
 async (root) => {
   const video = root.querySelector("video");
   const context = new AudioContext();
@@ -86,7 +86,7 @@ class Widget:
         """Wait for one of these states."""
         expect(self.root).to_have_attribute("data-status", re.compile("|".join(names)), timeout=LIMIT_MS)
 
-    def expect_data(self, name: str, value: str) -> None:
+    def expect_data(self, name: str, value: str | re.Pattern[str]) -> None:
         """Wait for an attribute of the view."""
         expect(self.root).to_have_attribute(f"data-{name}", value, timeout=LIMIT_MS)
 
@@ -116,12 +116,12 @@ class Widget:
 
     def watch_mouth(self, box: tuple[float, float, float, float], seconds: float) -> dict[str, Any]:
         """Watch a part of the video: frames seen, mean change per frame (0 to 255), and the state at the end."""
-        seen: dict[str, Any] = self.root.evaluate(_WATCH_MOUTH, [list(box), 1000 * seconds])
+        seen: dict[str, Any] = self.root.evaluate(WATCH_MOUTH, [list(box), 1000 * seconds])
         return seen
 
     def listen(self) -> None:
         """Begin to note how loud the avatar is."""
-        self.root.evaluate(_LISTEN)
+        self.root.evaluate(LISTEN)
 
     def levels(self) -> list[dict[str, Any]]:
         """What was noted since `listen`: ``at`` (ms), ``rms`` (0 to 1) and ``status``."""

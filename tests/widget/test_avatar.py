@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from navtalk_widget import Avatar
-from navtalk_widget.errors import ConfigurationError, NotConnectedError, ServiceUnreachable
+from navtalk_widget import Avatar, ToolContext
+from navtalk_widget.errors import ConfigurationError, NotConnectedError, ServiceUnreachable, ToolError
 from navtalk_widget.testing import ScriptedService
 from navtalk_widget.tools.tool import Tool
 from tests.support.page import ORIGIN, page_at
@@ -117,6 +117,28 @@ async def test_settings_take_effect_in_the_running_conversation(service: Scripte
     assert changed["instructions"] == "Answer in French."
 
 
+async def test_who_talks_by_a_button_ends_their_turns_by_it(service: ScriptedService, avatar: Avatar) -> None:
+    await avatar.connect()
+
+    def told() -> list[Any]:
+        return [
+            m["session"]["turn_detection"] for m in service.of("session.update") if "turn_detection" in m["session"]
+        ]
+
+    avatar.push_to_talk = True
+    await eventually(lambda: told()[-1] is None)
+    avatar.turn_detection = {"silence_duration_ms": 700}
+    avatar.push_to_talk = False
+    await eventually(lambda: (told()[-1] or {}).get("silence_duration_ms") == 700)
+
+
+async def test_a_conversation_may_begin_with_push_to_talk(service: ScriptedService) -> None:
+    async with an_avatar(service, push_to_talk=True) as avatar:
+        await avatar.connect()
+        assert service.of("session.update")[0]["session"]["turn_detection"] is None
+        assert avatar.turn_detection == "server_vad"
+
+
 @pytest.mark.parametrize(
     ("trait", "value"),
     [("temperature", 9), ("max_response_output_tokens", 0), ("turn_detection", "telepathy"), ("modalities", ["smell"])],
@@ -180,6 +202,36 @@ async def test_tools_are_declared_in_every_way(service: ScriptedService, avatar:
     await avatar.connect()
     update = await service.expect("session.update")
     assert [tool["name"] for tool in update["session"]["tools"]] == ["hours", "sky"]
+
+
+async def test_calls_that_need_approval_are_decided_from_python(service: ScriptedService, avatar: Avatar) -> None:
+    deleted: list[str] = []
+
+    @avatar.tool(needs_approval=True)
+    def delete(path: str, ctx: ToolContext) -> str:
+        "Delete a file."
+        ctx.progress(0.5, "half gone")
+        deleted.append(path)
+        return "gone"
+
+    await avatar.connect()
+    declared = (await service.expect("session.update"))["session"]["tools"][0]
+    assert list(declared["parameters"]["properties"]) == ["path"]
+    call = {"type": "response.function_call_arguments.done", "response_id": "r", "item_id": "i", "name": "delete"}
+    for call_id in ("c1", "c2"):
+        await service.send({**call, "call_id": call_id, "arguments": '{"path": "a"}'})
+    await eventually(lambda: [each.state for each in avatar.tool_calls] == ["awaiting_approval"] * 2)
+    await avatar.reject("c2", "Keep it.")
+    await avatar.approve("c1")
+    await eventually(lambda: [each.state for each in avatar.tool_calls] == ["done", "denied"])
+    assert deleted == ["a"]
+    await service.until(lambda: len(service.of("conversation.item.create")) == 2)
+    assert {each["item"]["output"] for each in service.of("conversation.item.create")} == {
+        "gone",
+        "delete was not called: the person did not allow it. Keep it.",
+    }
+    with pytest.raises(ToolError, match="no call 'c1' that awaits approval"):
+        await avatar.approve("c1")
 
 
 async def test_an_error_that_nobody_waits_for_is_shown(avatar: Avatar) -> None:

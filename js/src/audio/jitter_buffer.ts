@@ -9,11 +9,13 @@ export const PREFILL_SAMPLES = 1_440;
 /** A short answer never fills that; after this many samples of waiting it is played anyway. */
 const PATIENCE_SAMPLES = 1_440;
 export const CAPACITY_SAMPLES = 60 * 24_000;
+const SAMPLES_PER_MS = 24;
 /** 5 ms: long enough not to click. */
 const FADE_SAMPLES = 120;
 
 export class JitterBuffer {
   readonly #chunks: Int16Array[] = [];
+  readonly #positions: number[] = [];
   #read = 0;
   #queued = 0;
   #waited = 0;
@@ -30,16 +32,23 @@ export class JitterBuffer {
     return this.#playing;
   }
 
-  push(chunk: Int16Array): void {
+  /** Which moment of the service's clock is played next, in milliseconds; 0 where nobody has told. */
+  get position_ms(): number {
+    const position = this.#positions[0] ?? 0;
+    return position === 0 ? 0 : position + this.#read / SAMPLES_PER_MS;
+  }
+
+  push(chunk: Int16Array, position_ms = 0): void {
     if (chunk.length === 0) return;
     this.#chunks.push(chunk);
+    this.#positions.push(position_ms);
     this.#queued += chunk.length;
     while (this.#queued > CAPACITY_SAMPLES) this.#dropOldest();
   }
 
   /** Forget what is queued; what sounds now fades out within 5 ms. */
   flush(): void {
-    this.#chunks.length = 0;
+    this.#chunks.length = this.#positions.length = 0;
     this.#read = 0;
     this.#queued = 0;
     this.#stop();
@@ -69,6 +78,7 @@ export class JitterBuffer {
     this.#queued -= 1;
     if (this.#read === chunk.length) {
       this.#chunks.shift();
+      this.#positions.shift();
       this.#read = 0;
     }
     // Speech that begins while the former piece still fades is laid over it.
@@ -95,6 +105,7 @@ export class JitterBuffer {
 
   #dropOldest(): void {
     const oldest = this.#chunks.shift();
+    this.#positions.shift();
     this.#queued -= (oldest?.length ?? 0) - this.#read;
     this.#read = 0;
   }

@@ -4,7 +4,7 @@ import { JitterBuffer } from "./jitter_buffer";
 import { Processor, scope } from "./worklet_scope";
 
 export type ToPlayback =
-  | { type: "voice"; pcm: Int16Array<ArrayBuffer> }
+  | { type: "voice"; pcm: Int16Array<ArrayBuffer>; position_ms: number }
   | { type: "flush" }
   | { type: "stop" };
 
@@ -13,6 +13,9 @@ export interface PlaybackReport {
   playing: boolean;
   /** Samples that wait. */
   queued: number;
+  /** The moment of the service's clock that sounds at `at` of the context's; 0 where nobody has told it. */
+  position_ms: number;
+  at: number;
 }
 
 const REPORT_SAMPLES = 4_800;
@@ -26,7 +29,7 @@ class Playback extends Processor {
   constructor() {
     super();
     this.port.onmessage = ({ data }: MessageEvent<ToPlayback>) => {
-      if (data.type === "voice") this.#buffer.push(data.pcm);
+      if (data.type === "voice") this.#buffer.push(data.pcm, data.position_ms);
       else if (data.type === "flush") this.#buffer.flush();
       else this.#running = false;
     };
@@ -38,11 +41,12 @@ class Playback extends Processor {
       this.#buffer.pull(output);
       this.#unreported += output.length;
     }
-    const { playing, queued } = this.#buffer;
+    const { playing, queued, position_ms } = this.#buffer;
     if (playing !== this.#reported || (playing && this.#unreported >= REPORT_SAMPLES)) {
       this.#reported = playing;
       this.#unreported = 0;
-      this.port.postMessage({ playing, queued } satisfies PlaybackReport);
+      const at = scope.currentTime + (output?.length ?? 0) / scope.sampleRate;
+      this.port.postMessage({ playing, queued, position_ms, at } satisfies PlaybackReport);
     }
     return this.#running;
   }

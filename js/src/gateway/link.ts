@@ -7,24 +7,46 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { kernelPresence } from "../host";
 import { after, Lifetime, onAbort } from "../lifetime";
-import type { GatewayAddress, ToKernel, ToPage } from "../messages";
+import type { Invitation, ToKernel, ToPage } from "../messages";
 import type { Model } from "../model";
-import { parseGatewayAddress } from "../parsing";
-import type { MicrophoneBlock } from "./frames";
+import { parseInvitation } from "../parsing";
+import { onLoopback, serverAddress } from "./addresses";
+import type { Channel, Way } from "./channel";
+import { CommChannel, freshName } from "./comm";
+import type { MediaFrame, MicrophoneBlock } from "./frames";
+import { type Blocked, climb, type LadderEvents, type Rung } from "./ladder";
 import { GatewaySocket } from "./socket";
 import { AudioUplink } from "./uplink";
 
-export type LinkState = "off" | "asking" | "waiting" | "absent" | "connecting" | "open" | "lost";
+/** `absent`: no kernel knows this widget; `restarted`: one did, and has forgotten it. */
+export type LinkState =
+  | "off"
+  | "asking"
+  | "waiting"
+  | "absent"
+  | "restarted"
+  | "connecting"
+  | "open"
+  | "lost";
 
 export interface LinkEvents {
   onMessage(message: ToPage): void;
-  onVoice(pcm: Int16Array<ArrayBuffer>): void;
+  onMedia(frame: MediaFrame): void;
+  /** Whether this page has no part in the conversation, so that another connection would cut nothing. */
+  idle(): boolean;
 }
 
 /** Later than this, an answer is worth a word to the person waiting. */
 const WAITING_MS = 2_000;
-/** A welcome takes a few milliseconds on loopback; a proxy may need longer. */
-const WELCOME_MS = 6_000;
+/**
+ * How long loopback, and then the notebook server, may be silent before the next way is tried as well. On the page's own
+ * machine loopback is either refused at once or about to answer: only a machine with much to do takes longer.
+ */
+const HERE_MS = [3_000, 1_000] as const;
+/** A page from elsewhere hardly has its kernel on this machine; through a hub a welcome takes a while. */
+const ELSEWHERE_MS = [500, 1_500] as const;
+/** By then a way is found, unless the kernel is in the midst of a cell. */
+const DECIDED_MS = 5_000;
 /** How long each question may stay unanswered before it is asked again. */
 const ANSWER_MS = [5_000, 10_000, 20_000];
 const LAST_ANSWER_MS = 30_000;
@@ -33,15 +55,20 @@ const BACKOFF_MS = [200, 500, 1_000, 2_000, 4_000, 8_000];
 
 export class GatewayLink {
   readonly #state = signal<LinkState>("off");
+  readonly #way = signal<Way | null>(null);
+  readonly #why = signal<readonly Blocked[]>([]);
+  readonly #paused = signal(false);
   readonly #model: Model;
   readonly #events: LinkEvents;
   readonly #life: AbortSignal;
   readonly #uplink = new AudioUplink();
+  readonly #name = freshName();
   #running: Lifetime | null = null;
   #question: Lifetime | null = null;
   #connection: Lifetime | null = null;
-  #socket: GatewaySocket | null = null;
+  #channel: Channel | null = null;
   #losses = 0;
+  #known = false;
 
   constructor(model: Model, events: LinkEvents, life: AbortSignal) {
     this.#model = model;
@@ -53,6 +80,26 @@ export class GatewayLink {
     return this.#state;
   }
 
+  /** Which way is in use; null while none is. */
+  get way(): ReadonlySignal<Way | null> {
+    return this.#way;
+  }
+
+  /** What stood in the way of the better ones. */
+  get why(): ReadonlySignal<readonly Blocked[]> {
+    return this.#why;
+  }
+
+  /** The kernel does not take what is sent, because a cell runs; only the comm has this. */
+  get paused(): ReadonlySignal<boolean> {
+    return this.#paused;
+  }
+
+  /** Nobody is there to be linked with, and nothing is tried any more. */
+  get gone(): boolean {
+    return ["absent", "restarted"].includes(this.#state.value);
+  }
+
   /** Begin asking; does nothing while the link is up or coming up. */
   start(): void {
     if (this.#life.aborted || this.#running !== null) return;
@@ -60,37 +107,42 @@ export class GatewayLink {
     this.#running = running;
     this.#losses = 0;
     const onCustom = (content: unknown) => {
-      const address = parseGatewayAddress(content);
-      if (address !== null) this.#connect(address);
+      const invitation = parseInvitation(content);
+      // What the kernel sends by comm reaches all pages of the widget; each token is good once.
+      if (invitation !== null && [this.#name, ""].includes(invitation.page)) this.#connect(invitation);
     };
     // Sent by ipywidgets when the comm comes or goes with its kernel; it does not say which of the two.
     const onKernel = () => {
-      if (this.#state.peek() === "absent") this.#ask(0);
+      if (this.gone) this.#ask(0);
     };
     this.#model.on("msg:custom", onCustom);
     this.#model.on("comm_live_update", onKernel);
     onAbort(running.signal, () => {
       this.#model.off("msg:custom", onCustom);
       this.#model.off("comm_live_update", onKernel);
-      this.#socket = null;
-      this.#uplink.clear();
+      this.#forgetChannel();
       this.#state.value = "off";
     });
     this.#ask(0);
   }
 
-  /** Close the socket and stop asking; `start` begins anew. */
+  /** Close the connection and stop asking; `start` begins anew. */
   stop(): void {
     this.#running?.end();
     this.#running = null;
   }
 
   send(message: ToKernel): void {
-    if (this.#state.peek() === "open") this.#socket?.sendMessage(message);
+    if (this.#state.peek() === "open") this.#channel?.sendMessage(message);
   }
 
   sendAudio(block: MicrophoneBlock): void {
-    this.#uplink.push(block, this.#state.peek() === "open" ? this.#socket : null);
+    this.#uplink.push(block, this.#state.peek() === "open" ? this.#channel : null);
+  }
+
+  #giveUp(): void {
+    const forgotten = this.#known && kernelPresence(this.#model) !== "absent";
+    this.#state.value = forgotten ? "restarted" : "absent";
   }
 
   #ask(attempt: number): void {
@@ -101,7 +153,7 @@ export class GatewayLink {
     this.#question = question;
     if (attempt === 0 && this.#losses === 0) this.#state.value = "asking";
     if (!this.#sendReady() || kernelPresence(this.#model) === "absent") {
-      this.#state.value = "absent";
+      this.#giveUp();
       return;
     }
     after(WAITING_MS, () => this.#notAnswered(), question.signal);
@@ -114,7 +166,7 @@ export class GatewayLink {
       if (patience_ms !== undefined) this.#ask(attempt + 1);
       // A busy kernel answers when its cell ends, however long that takes; nothing is gained by asking again.
       else if (kernelPresence(this.#model) === "busy") this.#beSilentFor(attempt, question);
-      else this.#state.value = "absent";
+      else this.#giveUp();
     };
     after(patience_ms ?? LAST_ANSWER_MS, next, question);
   }
@@ -122,12 +174,13 @@ export class GatewayLink {
   #notAnswered(): void {
     const presence = kernelPresence(this.#model);
     // An idle kernel that does not answer has forgotten this widget: it was restarted since.
-    this.#state.value = presence === "absent" || presence === "idle" ? "absent" : "waiting";
+    if (presence === "absent" || presence === "idle") this.#giveUp();
+    else this.#state.value = "waiting";
   }
 
   #sendReady(): boolean {
     try {
-      this.#model.send({ type: "ready", origin: window.location.origin });
+      this.#model.send({ type: "ready", page: this.#name, origin: window.location.origin });
       return true;
     } catch {
       // The host throws when the comm is gone with its kernel.
@@ -135,7 +188,7 @@ export class GatewayLink {
     }
   }
 
-  #connect(address: GatewayAddress): void {
+  #connect(invitation: Invitation): void {
     const running = this.#running;
     const state = this.#state.peek();
     // A question asked twice may be answered twice.
@@ -145,40 +198,84 @@ export class GatewayLink {
     const connection = new Lifetime(running.signal);
     this.#connection?.end();
     this.#connection = connection;
-    const welcome = new Lifetime(connection.signal);
-    const lose = () => this.#lose(connection);
-    const events = {
-      onMessage: (message: ToPage) => {
-        if (message.type === "welcome") {
-          welcome.end();
-          this.#losses = 0;
-          this.#state.value = "open";
-        }
-        this.#events.onMessage(message);
+    const deciding = new Lifetime(connection.signal);
+    const events: LadderEvents = {
+      replaceable: () => this.#events.idle(),
+      onReached: (way, channel, blocked) => {
+        deciding.end();
+        this.#losses = 0;
+        this.#known = true;
+        this.#paused.value = false;
+        this.#uplink.clear();
+        this.#channel = channel;
+        this.#way.value = way;
+        this.#why.value = blocked;
+        this.#state.value = "open";
       },
-      onVoice: (pcm: Int16Array<ArrayBuffer>) => this.#events.onVoice(pcm),
-      onClose: lose,
+      onMessage: (message) => this.#events.onMessage(message),
+      onMedia: (frame) => this.#events.onMedia(frame),
+      onPaused: (paused) => {
+        this.#paused.value = paused;
+      },
+      onLost: () => this.#lose(connection),
     };
-    try {
-      this.#socket = new GatewaySocket(address, events, connection.signal);
-    } catch {
-      // A page that may not open this address at all (a strict content policy) throws here.
-      lose();
-      return;
-    }
-    after(WELCOME_MS, lose, welcome.signal);
+    this.#decideSoon(connection, deciding.signal);
+    climb(this.#rungs(invitation), events, connection.signal);
+  }
+
+  /** A kernel whose cell leaves its gateway no time is waited for. */
+  #decideSoon(connection: Lifetime, deciding: AbortSignal): void {
+    const decide = () => {
+      if (kernelPresence(this.#model) !== "busy") {
+        this.#lose(connection);
+        return;
+      }
+      this.#state.value = "waiting";
+      this.#decideSoon(connection, deciding);
+    };
+    after(DECIDED_MS, decide, deciding);
+  }
+
+  #rungs({ url, token, proxy }: Invitation): Rung[] {
+    const address = proxy === null ? null : serverAddress(proxy.path);
+    const [loopback_ms, proxy_ms] = onLoopback() ? HERE_MS : ELSEWHERE_MS;
+    return [
+      {
+        way: "loopback",
+        patience_ms: loopback_ms,
+        connect: (events, life) => new GatewaySocket(url, token, events, life),
+      },
+      {
+        way: "proxy",
+        patience_ms: proxy_ms,
+        connect:
+          proxy && address ? (events, life) => new GatewaySocket(address, proxy.token, events, life) : null,
+      },
+      {
+        way: "comm",
+        patience_ms: DECIDED_MS,
+        connect: (events, life) => new CommChannel(this.#model, events, life),
+      },
+    ];
+  }
+
+  #forgetChannel(): void {
+    this.#channel = null;
+    this.#way.value = null;
+    this.#why.value = [];
+    this.#paused.value = false;
+    this.#uplink.clear();
   }
 
   #lose(connection: Lifetime): void {
     const running = this.#running;
     if (running === null || connection.signal.aborted) return;
     connection.end();
-    this.#socket = null;
-    this.#uplink.clear();
+    this.#forgetChannel();
     const pause_ms = BACKOFF_MS[this.#losses];
     this.#losses += 1;
     if (pause_ms === undefined) {
-      this.#state.value = "absent";
+      this.#giveUp();
       return;
     }
     this.#state.value = "lost";

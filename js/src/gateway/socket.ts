@@ -1,41 +1,20 @@
 /** One WebSocket to the kernel's gateway: says hello, then carries messages and audio both ways. */
 
 import { onAbort } from "../lifetime";
-import type { GatewayAddress, ToKernel, ToPage } from "../messages";
-import { parseToPage } from "../parsing";
-import { decodeVoice } from "./frames";
-import type { AudioSink } from "./uplink";
+import type { ToKernel } from "../messages";
+import { type Channel, type ChannelEvents, deliver } from "./channel";
 
-export interface SocketEvents {
-  onMessage(message: ToPage): void;
-  onVoice(pcm: Int16Array<ArrayBuffer>): void;
-  /** The socket ended by itself or by the kernel; not called when our signal ended it. */
-  onClose(): void;
-}
-
-export class GatewaySocket implements AudioSink {
+export class GatewaySocket implements Channel {
   readonly #socket: WebSocket;
 
-  constructor(address: GatewayAddress, events: SocketEvents, life: AbortSignal) {
-    this.#socket = new WebSocket(address.url);
+  constructor(url: string, token: string, events: ChannelEvents, life: AbortSignal) {
+    this.#socket = new WebSocket(url);
     this.#socket.binaryType = "arraybuffer";
     const listening = { signal: life };
-    this.#socket.addEventListener(
-      "open",
-      () => this.sendMessage({ type: "hello", token: address.token }),
-      listening,
-    );
+    this.#socket.addEventListener("open", () => this.sendMessage({ type: "hello", token }), listening);
     this.#socket.addEventListener(
       "message",
-      ({ data }: MessageEvent<string | ArrayBuffer>) => {
-        if (typeof data === "string") {
-          const message = parseToPage(data);
-          if (message !== null) events.onMessage(message);
-        } else {
-          const pcm = decodeVoice(data);
-          if (pcm !== null) events.onVoice(pcm);
-        }
-      },
+      ({ data }: MessageEvent<string | ArrayBuffer>) => deliver(data, events),
       listening,
     );
     this.#socket.addEventListener("close", () => events.onClose(), listening);

@@ -39,6 +39,10 @@ export class Calls {
 
   onOffer(offer: Offer): void {
     if (offer.peer < this.#newest || this.#life.aborted) return;
+    if (typeof RTCPeerConnection === "undefined") {
+      this.#refuse(offer.peer);
+      return;
+    }
     if (offer.peer > this.#newest || this.#peer.peek() === null) {
       this.#hangUp();
       this.#newest = offer.peer;
@@ -64,6 +68,13 @@ export class Calls {
   /** A gateway that was started anew counts its peers from the beginning. */
   beginCounting(): void {
     this.#newest = -1;
+  }
+
+  /** A browser may be set up, or built, without WebRTC. */
+  #refuse(peer: number): void {
+    const state = { state: "failed", audio_track: false, video_track: false } as const;
+    this.#events.send({ type: "media_state", peer, ...state });
+    this.#events.onFailed("this browser has no WebRTC");
   }
 
   #hangUp(): void {

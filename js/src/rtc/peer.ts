@@ -7,13 +7,15 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { after, every, Lifetime, onAbort } from "../lifetime";
+import type { Quality } from "../media_path";
 import type { MediaState, ToKernel } from "../messages";
+import { rated } from "./quality";
 import { type Expected, LOOK_MS, Stillness } from "./stillness";
 import { TrackDelay } from "./track_delay";
-import { readTraffic } from "./traffic";
+import { readTraffic, type Traffic } from "./traffic";
 
-/** Without a connection by then the person hears the gateway's voice instead. */
-export const CONNECT_MS = 8_000;
+/** Without a connection by then the media come over the gateway instead: a person waits for five seconds at most. */
+export const CONNECT_MS = 4_000;
 /** How long after connecting an audio track may still turn up before we say that there is none. */
 const AUDIO_TRACK_MS = 1_000;
 /** Hint to the browser: conversation wants little delay rather than perfect smoothness. */
@@ -36,6 +38,8 @@ export class Peer {
   readonly #hasAudio = signal(false);
   readonly #hasVideo = signal(false);
   readonly #frozen = signal(false);
+  readonly #quality = signal<Quality | null>(null);
+  readonly #offset_ms = signal<number | null>(null);
   readonly #delay = new TrackDelay(JITTER_BUFFER_MS / 1000);
   readonly #stillness = new Stillness();
   readonly #connection: RTCPeerConnection;
@@ -47,6 +51,7 @@ export class Peer {
   #work: Promise<void> = Promise.resolve();
   #reported = "";
   #watched = false;
+  #before: Traffic | null = null;
   #frozenReported = false;
 
   constructor(number: number, iceServers: RTCIceServer[], events: PeerEvents, life: AbortSignal) {
@@ -82,6 +87,15 @@ export class Peer {
   /** Connected, but the media stand still. */
   get frozen(): ReadonlySignal<boolean> {
     return this.#frozen;
+  }
+
+  get quality(): ReadonlySignal<Quality | null> {
+    return this.#quality;
+  }
+
+  /** How much later than its voice the picture is seen; null where the browser does not tell. */
+  get offset_ms(): ReadonlySignal<number | null> {
+    return this.#offset_ms;
   }
 
   /** Seconds between the voice's arrival and its sound; `outputLatency` is the speaker's part where no track tells. */
@@ -187,6 +201,11 @@ export class Peer {
     if (this.#life.signal.aborted) return;
     this.#delay.add(traffic);
     this.#frozen.value = this.#stillness.look(traffic, this.#events.expected());
+    if (this.#before !== null)
+      this.#quality.value = this.#frozen.peek() ? "poor" : rated(this.#before, traffic);
+    this.#before = traffic;
+    const { heard_ms, seen_ms } = traffic;
+    this.#offset_ms.value = heard_ms === null || seen_ms === null ? null : heard_ms - seen_ms;
     if (this.#frozen.peek() && !this.#frozenReported) {
       this.#frozenReported = true;
       this.#report("frozen");

@@ -15,6 +15,12 @@ export interface Traffic {
   playout: Total;
   /** Seconds to the service and back. */
   roundTrip: number;
+  /** Packets that never came, and by how many seconds those that came strayed. */
+  lost: number;
+  jitter: number;
+  /** When what is heard and seen now was sent, in milliseconds by the service's clock; only Chromium knows. */
+  heard_ms: number | null;
+  seen_ms: number | null;
 }
 
 export async function readTraffic(connection: RTCPeerConnection): Promise<Traffic> {
@@ -25,6 +31,10 @@ export async function readTraffic(connection: RTCPeerConnection): Promise<Traffi
     jitterBuffer: { sum: 0, count: 0 },
     playout: { sum: 0, count: 0 },
     roundTrip: 0,
+    lost: 0,
+    jitter: 0,
+    heard_ms: null,
+    seen_ms: null,
   };
   (await connection.getStats()).forEach((entry: RTCStats) => {
     if (entry.type === "inbound-rtp") addInbound(traffic, entry as RTCInboundRtpStreamStats);
@@ -40,12 +50,22 @@ interface PlayoutStats extends RTCStats {
   totalSamplesCount?: number;
 }
 
+/** Unknown to TypeScript. */
+interface PlayingStats extends RTCInboundRtpStreamStats {
+  estimatedPlayoutTimestamp?: number;
+}
+
 function addInbound(traffic: Traffic, stats: RTCInboundRtpStreamStats): void {
+  traffic.lost += stats.packetsLost ?? 0;
+  traffic.jitter = Math.max(traffic.jitter, stats.jitter ?? 0);
+  const playing_ms = (stats as PlayingStats).estimatedPlayoutTimestamp ?? null;
   if (stats.kind === "video") {
+    traffic.seen_ms = playing_ms;
     traffic.videoPackets += stats.packetsReceived ?? 0;
     traffic.frames += stats.framesReceived ?? 0;
     return;
   }
+  traffic.heard_ms = playing_ms;
   traffic.audioPackets += stats.packetsReceived ?? 0;
   traffic.jitterBuffer.sum += stats.jitterBufferDelay ?? 0;
   traffic.jitterBuffer.count += stats.jitterBufferEmittedCount ?? 0;

@@ -1,6 +1,11 @@
 /** What the page says, whatever the language. */
 
-import type { PageErrorCode, Status } from "../messages";
+import type { Way } from "../gateway/channel";
+import type { Obstacle } from "../gateway/ladder";
+import type { Insecurity } from "../insecurity";
+import type { MediaPath, MediaWhy, Quality } from "../media_path";
+import type { Decision, PageErrorCode, Status, ToolState } from "../messages";
+import type { TurnEnd } from "../turn_end";
 
 export type Locale = "en" | "zh";
 
@@ -19,10 +24,13 @@ export interface Strings {
   /** What takes time before a conversation; `{what}` is in the kernel's own words. */
   preparation: Record<"Starting" | "Downloading" | "Loading", string>;
   preparing: string;
+  notConnected: string;
   pictureFrozen: string;
   listeningMuted: string;
   textOnly: string;
   voiceOnly: string;
+  /** By which way picture and voice come, and why. */
+  mediaWhy: Record<MediaWhy, string>;
   start: string;
   startAgain: string;
   startHint: string;
@@ -36,6 +44,13 @@ export interface Strings {
   interrupt: string;
   captions: string;
   volume: string;
+  talk: Record<"hold" | "letGo" | "key" | "waiting", string>;
+  more: string;
+  fullScreen: Record<"enter" | "leave", string>;
+  pictureInPicture: Record<"enter" | "leave", string>;
+  snapshot: Record<"take" | "taken", string>;
+  /** `{name}` is a file's. */
+  recording: Record<"start" | "stop" | "runs" | "ask" | "consent" | "agree" | "cancel" | "saved", string>;
   playSound: string;
   microphoneLevel: string;
   retryMicrophone: string;
@@ -51,11 +66,62 @@ export interface Strings {
   interrupted: string;
   unheard: string;
   tool: string;
-  toolState: Record<"running" | "done" | "failed", string>;
-  toolResult: string;
+  toolState: Record<ToolState, string>;
+  /** `{name}` is the character, `{tool}` the function. */
+  toolAsks: string;
+  decision: Record<Decision, string>;
+  decisionHint: Record<Decision, string>;
   dismiss: string;
   /** `{name}` is the character. */
   conversationWith: string;
-  link: Record<"asking" | "waiting" | "absent" | "connecting" | "lost", string>;
+  /** `used`: on a page of its own, which no cell brings back. */
+  link: Record<"asking" | "waiting" | "absent" | "restarted" | "connecting" | "lost" | "used", string>;
+  /** By which way this page reaches the kernel. */
+  way: Record<Way, string>;
+  /** Why not by a better one. */
+  wayObstacle: Record<Obstacle, string>;
+  /** Said while the conversation goes by the comm; and while it cannot, because a cell runs. */
+  wayNote: string;
+  wayPaused: string;
+  /** What a front end keeps from widgets. */
+  host: Record<"vscode" | "colab" | "no_microphone", string>;
+  openInBrowser: string;
+  settings: Record<
+    | "title"
+    | "close"
+    | "microphone"
+    | "speaker"
+    | "browsersChoice"
+    | "namesLater"
+    | "stream"
+    | "notThere"
+    | "voice"
+    | "turnEnd"
+    | "instructions"
+    | "instructionsHint"
+    | "language",
+    string
+  >;
+  turnEnd: Record<TurnEnd, string>;
+  /** Where the conversation comes from, and how long its answers took; `{ms}` is a number with its unit. */
+  details: Record<
+    | "title"
+    | "way"
+    | "roundTrip"
+    | "media"
+    | "offset"
+    | "answers"
+    | "recognized"
+    | "words"
+    | "sound"
+    | "heard",
+    string
+  > & {
+    quality: Record<Quality, string>;
+    path: Record<Exclude<MediaPath["path"], "none">, string>;
+    picture: Record<"inTime" | "late" | "early", string>;
+  };
+  /** What to change where a page is not secure; `{host}` and `{port}` are its own. */
+  insecure: Record<Insecurity, string>;
   pageError: Record<PageErrorCode, Advice>;
 }

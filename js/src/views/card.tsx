@@ -1,27 +1,36 @@
 /** The whole of one view. */
 
 import { Composer } from "./composer";
-import { useCharacterName, useController, useStrings } from "./context";
-import { Controls } from "./controls";
+import { useCharacterName, useController, useStrings, useView } from "./context";
+import { Controls } from "./controls/controls";
+import { useSpaceToTalk } from "./controls/space_to_talk";
+import { Details } from "./details";
+import { HostNote } from "./host_note";
 import { NoticeList } from "./notice_list";
 import { Stage } from "./stage";
 import { StatusLine } from "./status_line";
 import { Transcript } from "./transcript";
 
 export function Card() {
-  const controller = useController();
+  const { controller, root } = useView();
   const strings = useStrings();
   const name = useCharacterName();
+  useSpaceToTalk(root, controller.talk);
   return (
     <div
+      ref={root}
       class="nt-root"
+      // So that a click anywhere makes its keys ours.
+      tabIndex={-1}
       // A key pressed in here is meant for us: JupyterLab would take Enter to edit the cell, and X to cut it.
       data-lm-suppress-shortcuts="true"
       lang={controller.traits.locale.value}
       data-status={controller.status}
       data-link={controller.link.state}
+      data-way={controller.link.way.value ?? "none"}
       data-owner={String(controller.owner.value)}
       data-peer-state={controller.peer.value?.state.value ?? "none"}
+      data-media-path={controller.mediaPath.value.path}
       data-voice-path={controller.voice.path}
       data-voice-playing={String(controller.voice.playing.value)}
       data-muted={String(controller.traits.muted.value)}
@@ -34,11 +43,15 @@ export function Card() {
           <Controls />
         </div>
         <div class="nt-side">
+          <HostNote />
           <NoticeList />
           <Transcript />
           <Composer />
         </div>
-        <ServiceLabel />
+        <footer class="nt-footer">
+          <ServiceLabel />
+          <Details />
+        </footer>
       </section>
     </div>
   );

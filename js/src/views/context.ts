@@ -1,13 +1,21 @@
-/** What every part of one view needs: the controller, and which view it is. */
+/** What every part of one view needs: the controller, which view it is, and what its parts share. */
 
-import { createContext } from "preact";
+import type { Signal } from "@preact/signals";
+import { createContext, type RefObject } from "preact";
 import { useContext } from "preact/hooks";
 import type { Controller } from "../controller";
-import { type Strings, stringsFor } from "../strings";
+import type { Strings } from "../strings";
 
 export interface ViewContext {
   controller: Controller;
   view: symbol;
+  root: RefObject<HTMLDivElement | null>;
+  /** Where the avatar is seen; null while it is not. */
+  face: Signal<HTMLVideoElement | null>;
+  /** The person is asked whether to record. */
+  asking: Signal<boolean>;
+  /** What has just been done for the person, in words. */
+  said: Signal<string>;
 }
 
 export const Context = createContext<ViewContext | null>(null);
@@ -23,12 +31,14 @@ export function useController(): Controller {
 }
 
 export function useStrings(): Strings {
-  return stringsFor(useController().traits.locale.value);
+  return useController().traits.strings.value;
 }
 
 /** The character's own name: "Leo" for "navtalk.Leo". */
 export function useCharacterName(): string {
-  const name = useController().traits.character.value.split(".").at(-1) ?? "";
-  const fallback = useStrings().avatar;
-  return name === "" ? fallback : name;
+  return characterName(useController());
+}
+
+export function characterName({ traits }: Controller): string {
+  return traits.character.value.split(".").at(-1) || traits.strings.value.avatar;
 }

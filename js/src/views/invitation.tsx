@@ -2,6 +2,7 @@
 
 import { isRunning } from "../conversation";
 import type { LinkState } from "../gateway/link";
+import { host, keepsMicrophone } from "../host";
 import { useController, useStrings } from "./context";
 import { MicrophoneIcon } from "./icons";
 
@@ -28,9 +29,15 @@ export function Invitation() {
         <MicrophoneIcon />
         {again ? strings.startAgain : strings.start}
       </button>
-      <p class="nt-invitation-hint">{open ? strings.startHint : linkWords(link, strings.link)}</p>
+      <p class="nt-invitation-hint">
+        {open ? asksForMicrophone() && strings.startHint : linkWords(link, strings.link)}
+      </p>
     </div>
   );
+}
+
+function asksForMicrophone(): boolean {
+  return window.isSecureContext && !keepsMicrophone();
 }
 
 /** A conversation that runs, but not here. */
@@ -52,13 +59,19 @@ function Joining() {
 
 export function linkWords(
   link: LinkState,
-  words: Record<Exclude<LinkState, "off" | "open">, string>,
+  words: Record<Exclude<LinkState, "off" | "open"> | "used", string>,
 ): string {
+  if ((link === "absent" || link === "restarted") && host() === "own_page") return words.used;
   return link === "off" || link === "open" ? "" : words[link];
 }
 
 /** Start vanishes when pressed; a person at the keyboard goes on at Stop instead of at the page's top. */
 function focusStop(start: HTMLElement): void {
   const root = start.closest(".nt-root");
-  requestAnimationFrame(() => root?.querySelector<HTMLElement>(".nt-stop")?.focus());
+  requestAnimationFrame(() => {
+    const focused = document.activeElement;
+    // Who has gone elsewhere meanwhile must not press Stop with the next key.
+    if (focused !== start && focused !== root && root?.contains(focused)) return;
+    root?.querySelector<HTMLElement>(".nt-stop-button")?.focus();
+  });
 }

@@ -1,23 +1,35 @@
 /** Putting one view on the page, until its signal fires. */
 
-import { render } from "preact";
+import { signal } from "@preact/signals";
+import { createRef, render } from "preact";
 import type { Controller } from "../controller";
 import { onAbort } from "../lifetime";
 import { Card } from "./card";
-import { Context } from "./context";
+import { Context, type ViewContext } from "./context";
 
 export function mount(controller: Controller, el: HTMLElement, life: AbortSignal): void {
   if (life.aborted) return;
   const view = Symbol("view");
   // JupyterLab would take Enter, space and arrows on our buttons for its own shortcuts.
   el.dataset.lmSuppressShortcuts = "true";
+  const context: ViewContext = {
+    controller,
+    view,
+    root: createRef(),
+    face: signal(null),
+    asking: signal(false),
+    said: signal(""),
+  };
   controller.addView(view);
   render(
-    <Context.Provider value={{ controller, view }}>
+    <Context.Provider value={context}>
       <Card />
     </Context.Provider>,
     el,
   );
+  // ipywebrtc takes the first element that has streams, and would look for the view's video.
+  const captureStream = (frames?: number) => controller.stream.capture(frames);
+  if (el.firstElementChild) Object.assign(el.firstElementChild, { captureStream });
   onAbort(life, () => {
     render(null, el);
     controller.removeView(view);

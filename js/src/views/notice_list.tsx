@@ -2,8 +2,11 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { MicrophoneFault } from "../audio/capture";
+import type { MicrophoneFault } from "../audio/source";
+import { keepsMicrophone } from "../host";
+import { insecurityOf, withAddress } from "../insecurity";
 import type { PageErrorCode } from "../messages";
+import type { Advice, Strings } from "../strings";
 import { useController, useStrings } from "./context";
 import { CloseIcon, HintIcon, WarningIcon } from "./icons";
 
@@ -11,6 +14,7 @@ const RETRIABLE: readonly PageErrorCode[] = [
   "microphone_denied",
   "microphone_missing",
   "microphone_lost",
+  "microphone_silent",
 ] satisfies MicrophoneFault[];
 
 export function NoticeList() {
@@ -18,7 +22,7 @@ export function NoticeList() {
   const strings = useStrings();
   // While the conversation is being brought back, the reason stands beside the countdown.
   const error = controller.reconnection.value === null ? controller.error.value : null;
-  const notices = controller.notices.list.value;
+  const notices = [...controller.notices.list.value].reverse(); // the newest is seen first
   const read = useSignal<string | null>(null);
   const key = error && `${error.code}: ${error.message}`;
   useEffect(() => {
@@ -39,7 +43,9 @@ export function NoticeList() {
         )}
         {notices.map((notice) => {
           if (notice.source === "hint") return null;
-          const advice = notice.source === "page" ? strings.pageError[notice.code] : notice.error;
+          // The note on top has told it, and there is no address bar that would help.
+          if (notice.key === "microphone_denied" && keepsMicrophone()) return null;
+          const advice = notice.source === "page" ? pageAdvice(notice.code, strings) : notice.error;
           const retry = notice.source === "page" && RETRIABLE.includes(notice.code) && controller.owner.value;
           return (
             <NoticeItem
@@ -69,6 +75,12 @@ export function NoticeList() {
       </div>
     </>
   );
+}
+
+function pageAdvice(code: PageErrorCode, { pageError, insecure }: Strings): Advice {
+  const { message, hint } = pageError[code];
+  if (code !== "insecure_context") return { message, hint };
+  return { message, hint: `${withAddress(insecure[insecurityOf(location)], location)} ${hint}` };
 }
 
 interface NoticeItemProps {

@@ -2,6 +2,7 @@
 
 import type { Strings } from "../strings";
 import { useController, useStrings } from "./context";
+import { ProgressBar } from "./progress_bar";
 
 export function Preparing() {
   const strings = useStrings();
@@ -15,19 +16,7 @@ export function Preparing() {
         <span aria-live="polite">{preparation && words(preparation.what, strings)}</span>
         {percent !== null && <span class="nt-percent" aria-hidden="true">{` ${percent} %`}</span>}
       </p>
-      {preparation && (
-        <div
-          class="nt-bar"
-          role="progressbar"
-          aria-label={strings.preparing}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={percent ?? undefined}
-          data-known={String(percent !== null)}
-        >
-          <i style={percent === null ? undefined : { width: `${percent}%` }} />
-        </div>
-      )}
+      {preparation && <ProgressBar label={strings.preparing} share={share} />}
     </div>
   );
 }

@@ -35,7 +35,8 @@ export function Retrying({ progress }: { progress: Progress }) {
 
 /** The button vanishes once it has done its work; a person at the keyboard goes on at Stop, not at the page's top. */
 function focusStop(button: HTMLElement | null): void {
-  if (button?.matches(":focus")) button.closest(".nt-root")?.querySelector<HTMLElement>(".nt-stop")?.focus();
+  if (button?.matches(":focus"))
+    button.closest(".nt-root")?.querySelector<HTMLElement>(".nt-stop-button")?.focus();
 }
 
 function words({ attempt, attempts, seconds }: Progress, { reconnection }: Strings): string {

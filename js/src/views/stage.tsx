@@ -6,24 +6,25 @@
 
 import { effect, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { soundOn } from "../audio/speaker";
 import { isRunning } from "../conversation";
 import { domErrorName } from "../dom_error";
-import type { Peer } from "../rtc/peer";
 import { Captions } from "./captions";
 import { useCharacterName, useController, useStrings, useView } from "./context";
+import { RecordingSign } from "./controls/record";
 import { Silhouette, VolumeIcon } from "./icons";
 import { Invitation } from "./invitation";
+import { Toast } from "./toast";
 
 export function Stage() {
   const controller = useController();
   const strings = useStrings();
   const name = useCharacterName();
-  const shown = useSignal<Peer | null>(null);
+  const shown = useSignal<MediaStream | null>(null);
   const kept = useSignal(false);
   const picture = useRef<HTMLCanvasElement>(null);
-  const peer = controller.peer.value;
-  const alive = peer !== null && peer.state.value !== "failed";
-  const visible = alive && shown.value === peer;
+  const stream = controller.picture.value;
+  const visible = stream !== null && shown.value === stream;
   const status = controller.status.value;
   const here = controller.owner.value && isRunning(status);
   const awaited = status === "reconnecting" || controller.voice.path.value !== "gateway";
@@ -36,11 +37,11 @@ export function Stage() {
   return (
     <div class="nt-stage" data-video={visible ? "shown" : held ? "held" : "none"} data-status={status}>
       <canvas ref={picture} class="nt-picture" role="img" aria-label={name} hidden={!held} />
-      {alive && (
+      {stream !== null && (
         <Video
-          key={peer.number}
-          peer={peer}
-          onFirstFrame={() => (shown.value = peer)}
+          key={stream.id}
+          stream={stream}
+          onFirstFrame={() => (shown.value = stream)}
           onEnd={(video) => {
             if (picture.current !== null && drawPicture(video, picture.current)) kept.value = true;
           }}
@@ -57,23 +58,27 @@ export function Stage() {
           )}
         </div>
       )}
-      <span class="nt-chip">{strings.aiAvatar}</span>
+      <div class="nt-chips">
+        <span class="nt-chip">{strings.aiAvatar}</span>
+        <RecordingSign />
+      </div>
       {controller.voice.blocked.value && <PlaySound />}
       <Captions />
+      <Toast />
       <Invitation />
     </div>
   );
 }
 
 interface VideoProps {
-  peer: Peer;
+  stream: MediaStream;
   onFirstFrame: () => void;
   /** Called while the last picture is still to be had. */
   onEnd: (video: HTMLVideoElement) => void;
 }
 
-function Video({ peer, onFirstFrame, onEnd }: VideoProps) {
-  const { controller, view } = useView();
+function Video({ stream, onFirstFrame, onEnd }: VideoProps) {
+  const { controller, view, face } = useView();
   const video = useRef<HTMLVideoElement>(null);
   const name = useCharacterName();
   const sounds = controller.voice.sounds(view);
@@ -83,32 +88,37 @@ function Video({ peer, onFirstFrame, onEnd }: VideoProps) {
   useEffect(() => {
     const element = video.current;
     if (element === null) return;
-    element.srcObject = peer.stream;
+    element.srcObject = stream;
     const frame = element.requestVideoFrameCallback((_now, { presentationTime }) => {
-      controller.reportFirstFrame(peer, presentationTime);
+      controller.reportFirstFrame(presentationTime);
+      face.value = element;
       onFirstFrame();
     });
     const unfollow = effect(() => {
-      const state = peer.state.value;
-      if (state === "closed" || state === "failed") onEnd(element);
+      if (controller.picture.value !== stream) onEnd(element);
     });
     return () => {
       unfollow();
+      if (face.peek() === element) face.value = null;
       element.cancelVideoFrameCallback(frame);
       element.srcObject = null;
     };
-  }, [peer]);
+  }, [stream]);
 
   useEffect(() => {
     const element = video.current;
     if (element === null) return;
     element.muted = !sounds || blocked;
     void play(element, () => controller.voice.trackBlocked());
-  }, [peer, sounds, blocked]);
+  }, [stream, sounds, blocked]);
 
   useEffect(() => {
     if (video.current !== null) video.current.volume = volume;
-  }, [peer, volume]);
+  }, [stream, volume]);
+
+  useEffect(() => {
+    if (video.current !== null) void soundOn(video.current, controller.devices.speaker.value);
+  }, [stream, controller.devices.speaker.value]);
 
   // biome-ignore lint/a11y/useMediaCaption: our captions are drawn over it, as words arrive
   return <video ref={video} class="nt-video" playsInline autoPlay aria-label={name} />;

@@ -3,11 +3,17 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { isRunning } from "../conversation";
+import type { LinkState } from "../gateway/link";
 import type { Strings } from "../strings";
-import { useController, useStrings } from "./context";
+import { asking } from "./approval";
+import { useCharacterName, useController, useStrings } from "./context";
 import { linkWords } from "./invitation";
 import { Preparing } from "./preparing";
 import { Retrying } from "./retrying";
+import { WayNote } from "./way_note";
+
+/** Nobody is ready then, whatever the notebook was saved with. */
+const UNREACHED: readonly LinkState[] = ["waiting", "absent", "restarted", "lost"];
 
 export function StatusLine() {
   const controller = useController();
@@ -26,6 +32,7 @@ export function StatusLine() {
           <p role="status">{useWords(strings)}</p>
           {retrying && <Retrying progress={retrying} />}
           <Preparing />
+          <WayNote />
         </div>
       </div>
       {/* Nobody listens meanwhile. */}
@@ -36,14 +43,19 @@ export function StatusLine() {
 
 function useWords(strings: Strings): string {
   const controller = useController();
+  const name = useCharacterName();
   const status = controller.status.value;
   const link = controller.link.state.value;
   const microphone = controller.microphone.state.value;
+  const asked = controller.conversation.asking.value;
   if (isRunning(status) && link !== "open") return linkWords(link, strings.link);
+  if (status === "idle" && UNREACHED.includes(link)) return strings.notConnected;
   if (controller.renewing.value) return strings.pictureFrozen;
+  if (asked !== null && isRunning(status)) return asking(strings.toolAsks, name, asked);
   if (status === "listening" && controller.owner.value) {
     if (microphone !== "on" && microphone !== "opening") return strings.textOnly;
     if (controller.traits.muted.value) return strings.listeningMuted;
+    if (controller.talk.on.value && !controller.talk.held.value) return strings.talk.waiting;
   }
   return strings.status[status];
 }
@@ -61,7 +73,7 @@ function LevelMeter() {
       class="nt-meter"
       role="img"
       aria-label={useStrings().microphoneLevel}
-      data-muted={String(controller.traits.muted.value)}
+      data-muted={String(controller.silenced.value)}
     >
       <i />
       <i />

@@ -17,10 +17,23 @@ export function Transcript() {
   const entries = controller.entries.value;
   const list = useRef<HTMLDivElement>(null);
   const following = useSignal(true);
+  const size = useRef("");
 
   useLayoutEffect(() => {
     if (following.peek()) toEnd(list.current);
   }, [entries]);
+
+  // In a narrower notebook the same words are longer; above, a notice takes room.
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (element === null) return;
+    const watching = new ResizeObserver(() => {
+      size.current = sizeOf(element);
+      if (following.peek()) toEnd(element);
+    });
+    watching.observe(element);
+    return () => watching.disconnect();
+  }, []);
 
   return (
     <div class="nt-transcript">
@@ -32,9 +45,11 @@ export function Transcript() {
         aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        onScroll={(event) => {
-          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
-          following.value = scrollHeight - scrollTop - clientHeight < END_PX;
+        onScroll={({ currentTarget }) => {
+          const { scrollHeight, scrollTop, clientHeight } = currentTarget;
+          // What another size has moved, nobody has scrolled.
+          if (sizeOf(currentTarget) === size.current)
+            following.value = scrollHeight - scrollTop - clientHeight < END_PX;
         }}
       >
         {controller.conversation.shortened.value && <p class="nt-aside">{strings.transcriptShortened}</p>}
@@ -95,6 +110,10 @@ function clockTime(seconds: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(
     seconds * 1000,
   );
+}
+
+function sizeOf({ clientWidth, clientHeight }: HTMLElement): string {
+  return `${clientWidth} ${clientHeight}`;
 }
 
 function toEnd(list: HTMLElement | null): void {

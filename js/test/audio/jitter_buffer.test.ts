@@ -79,3 +79,22 @@ test("it holds a minute and drops the oldest beyond", () => {
   expect(buffer.queued).toBe(CAPACITY_SAMPLES);
   expect(pull(buffer, 1)[0]).toBe(10 / 32768);
 });
+
+test("it tells which moment is played next, also across pieces", () => {
+  const buffer = new JitterBuffer();
+  expect(buffer.position_ms).toBe(0);
+  buffer.push(steady(PREFILL_SAMPLES), 5_000);
+  buffer.push(steady(2_400), 9_000);
+  pull(buffer, 240);
+  expect(buffer.position_ms).toBe(5_010);
+  pull(buffer, PREFILL_SAMPLES);
+  expect(buffer.position_ms).toBe(9_010);
+  buffer.flush();
+  expect(buffer.position_ms).toBe(0);
+});
+
+test("of voice whose moment nobody told, it tells none", () => {
+  const buffer = playing(480);
+  pull(buffer, 24);
+  expect(buffer.position_ms).toBe(0);
+});

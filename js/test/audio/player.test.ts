@@ -58,3 +58,16 @@ test("a policy that forbids the worklet is told", async () => {
   player.play(second());
   await vi.waitFor(() => expect(failures).toBe(1));
 });
+
+test("voice that knows its moment tells when each moment is heard", async () => {
+  expect(player.heardAt(7_000)).toBeNull();
+  const sent_ms = performance.now();
+  player.play(second(), 7_000);
+  await vi.waitFor(() => expect(player.heardAt(7_000)).not.toBeNull(), { timeout: 10_000 });
+  const heard_ms = player.heardAt(7_000) ?? 0;
+  expect(heard_ms).toBeGreaterThan(sent_ms);
+  expect(heard_ms).toBeLessThan(performance.now() + 500);
+  expect((player.heardAt(7_040) ?? 0) - heard_ms).toBeCloseTo(40);
+  player.close();
+  expect(player.heardAt(7_000)).toBeNull();
+});

@@ -16,7 +16,11 @@ beforeEach(async () => {
   voice = [];
   link = new GatewayLink(
     kernel.model.model,
-    { onMessage: (message) => messages.push(message), onVoice: (pcm) => voice.push(pcm) },
+    {
+      onMessage: (message) => messages.push(message),
+      onMedia: (frame) => frame.kind === "voice" && voice.push(frame.pcm),
+      idle: () => true,
+    },
     life.signal,
   );
 });
@@ -34,7 +38,14 @@ async function reaches(state: string): Promise<void> {
 test("it asks the kernel, says hello and is welcomed", async () => {
   link.start();
   await reaches("open");
-  expect(kernel.model.sent).toEqual([{ type: "ready", origin: window.location.origin }]);
+  const [ready] = kernel.model.sent;
+  expect(ready).toEqual({
+    type: "ready",
+    page: expect.stringMatching(/.{8}/),
+    origin: window.location.origin,
+  });
+  expect(kernel.model.sent.length).toBe(1);
+  expect([link.way.value, link.why.value]).toEqual(["loopback", []]);
   expect(kernel.received).toEqual([{ type: "hello", token: "right-token" }]);
   await vi.waitFor(() => expect(messages.map(({ type }) => type)).toEqual(["welcome", "state", "turns"]));
 });
@@ -77,7 +88,7 @@ test("after a cut it asks for a fresh address and connects again", async () => {
   kernel.cutSocket();
   await vi.waitFor(() => expect(kernel.connections).toBe(2), { timeout: 10_000 });
   await reaches("open");
-  expect(kernel.model.sent.length).toBe(2);
+  expect(kernel.model.asked).toBe(2);
 });
 
 test("two answers to one question make one connection", async () => {
@@ -101,7 +112,7 @@ test("a refused token is tried again with a bounded patience, then given up", as
     },
     { timeout: 25_000, interval: 20 },
   );
-  expect(kernel.model.sent.length).toBe(7);
+  expect(kernel.model.asked).toBe(7);
   expect(kernel.connections).toBe(0);
 });
 

@@ -4,7 +4,18 @@ import type { Traffic } from "../../src/rtc/traffic";
 
 function traffic(audioPackets: number, videoPackets: number, frames: number): Traffic {
   const nothing = { sum: 0, count: 0 };
-  return { audioPackets, videoPackets, frames, jitterBuffer: nothing, playout: nothing, roundTrip: 0 };
+  return {
+    audioPackets,
+    videoPackets,
+    frames,
+    jitterBuffer: nothing,
+    playout: nothing,
+    roundTrip: 0,
+    lost: 0,
+    jitter: 0,
+    heard_ms: null,
+    seen_ms: null,
+  };
 }
 
 /** What each look says, given how much each brings of audio packets, video packets and frames. */

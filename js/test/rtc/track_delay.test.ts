@@ -12,6 +12,10 @@ function traffic(more: Partial<Traffic>): Traffic {
     jitterBuffer: nothing,
     playout: nothing,
     roundTrip: 0,
+    lost: 0,
+    jitter: 0,
+    heard_ms: null,
+    seen_ms: null,
     ...more,
   };
 }

@@ -5,5 +5,7 @@ import "vitest";
 declare module "vitest" {
   interface ProvidedContext {
     gatewayPort: number;
+    /** Null where there is no TURN server. */
+    turnPort: number | null;
   }
 }

@@ -2,6 +2,9 @@
 
 export const TOKEN = "right-token";
 
+export const TURN_USER = "guest";
+export const TURN_PASSWORD = "turn-secret";
+
 /** What the script says. */
 export type Order =
   | { do: "text"; text: string }

@@ -1,4 +1,4 @@
-/** Everything that a page can leave behind, counted: tracks, audio contexts, sockets, peer connections. */
+/** Everything that a page can leave behind, counted: tracks, audio contexts, sockets, peer connections, decoders. */
 
 import { vi } from "vitest";
 
@@ -7,11 +7,12 @@ export interface Resources {
   contexts: AudioContext[];
   sockets: WebSocket[];
   peers: RTCPeerConnection[];
+  decoders: VideoDecoder[];
 }
 
 /** Watch what is made from now on; `vi.restoreAllMocks` and `vi.unstubAllGlobals` end it. */
 export function watchResources(): Resources {
-  const resources: Resources = { microphoneTracks: [], contexts: [], sockets: [], peers: [] };
+  const resources: Resources = { microphoneTracks: [], contexts: [], sockets: [], peers: [], decoders: [] };
   const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   vi.spyOn(navigator.mediaDevices, "getUserMedia").mockImplementation(async (constraints) => {
     const stream = await getUserMedia(constraints);
@@ -21,6 +22,7 @@ export function watchResources(): Resources {
   vi.stubGlobal("AudioContext", recording(AudioContext, resources.contexts));
   vi.stubGlobal("WebSocket", recording(WebSocket, resources.sockets));
   vi.stubGlobal("RTCPeerConnection", recording(RTCPeerConnection, resources.peers));
+  vi.stubGlobal("VideoDecoder", recording(VideoDecoder, resources.decoders));
   return resources;
 }
 
@@ -32,6 +34,7 @@ export function leftovers(resources: Resources): string[] {
     ...resources.contexts.filter(({ state }) => state !== "closed").map(() => "audio context"),
     ...resources.sockets.filter(({ readyState }) => readyState !== WebSocket.CLOSED).map(() => "socket"),
     ...resources.peers.filter(({ connectionState }) => connectionState !== "closed").map(() => "peer"),
+    ...resources.decoders.filter(({ state }) => state !== "closed").map(() => "decoder"),
   ];
 }
 

@@ -3,8 +3,10 @@
 import { inject, vi } from "vitest";
 import type { ToKernel, ToPage } from "../../src/messages";
 import type { Traits } from "../../src/model";
+import { zh } from "../../src/strings/zh";
 
 import { type Order, type Report, TOKEN } from "../server/script";
+import { ScriptedComm } from "./scripted_comm";
 import { TestModel } from "./test_model";
 
 type Sent<T extends ToKernel["type"]> = Extract<ToKernel, { type: T }>;
@@ -23,10 +25,15 @@ export class ScriptedKernel {
     { type: "turns", reset: true, turns: [] },
   ];
   token = TOKEN;
+  /** Whether the loopback port answers, and where a notebook server would have it. */
+  listens = true;
+  proxyPath = "proxy/1/";
+  /** Serves nothing until it is told to. */
+  readonly comm: ScriptedComm;
   /** Whether the comm is served: not while a cell runs. */
   answers = true;
   onPeerMessage: (message: Sent<"answer" | "ice_candidate">) => void = () => {};
-  /** Behave like a kernel that grants Start, take-over and Stop. */
+  /** Behave like a kernel that grants Start, take-over, Stop and what is set. */
   obliging = true;
   readonly #control: WebSocket;
   readonly #url: string;
@@ -35,7 +42,16 @@ export class ScriptedKernel {
     this.#control = control;
     this.#url = url;
     this.model = new TestModel(traits);
-    this.model.onSend = () => this.answers && queueMicrotask(() => this.tellAddress());
+    this.model.onSend = (content, buffers) => {
+      this.comm.arrived(content, buffers);
+      const { type, page } = content as { type: string; page: string };
+      if (type === "ready" && this.answers) queueMicrotask(() => this.tellAddress(page));
+    };
+    this.comm = new ScriptedComm(this.model, {
+      onOpen: () => this.send(...this.welcome),
+      onText: (text) => this.#onMessage(JSON.parse(text) as ToKernel),
+      onBinary: (frame) => this.audio.push(frame),
+    });
     control.addEventListener("message", ({ data }) => this.#onReport(JSON.parse(data as string) as Report));
   }
 
@@ -46,8 +62,17 @@ export class ScriptedKernel {
     return new ScriptedKernel(control, `ws://127.0.0.1:${port}/gateway/${name}`, traits);
   }
 
-  tellAddress(): void {
-    this.model.emit("msg:custom", { type: "gateway", url: this.#url, token: this.token }, []);
+  /** Invite the page of that name, or whichever there is. */
+  tellAddress(page = ""): void {
+    const url = this.listens ? this.#url : "ws://127.0.0.1:1/";
+    const proxy = { proxy_path: this.proxyPath, proxy_token: this.token };
+    this.model.emit("msg:custom", { type: "gateway", page, url, token: this.token, ...proxy }, []);
+  }
+
+  /** The address of the gateway's case, as a notebook server would have it in front of it. */
+  get behindProxy(): { base: string; path: string } {
+    const { pathname, port } = new URL(this.#url);
+    return { base: `http://127.0.0.1:${port}/`, path: pathname.slice(1) };
   }
 
   send(...messages: ToPage[]): void {
@@ -55,7 +80,8 @@ export class ScriptedKernel {
   }
 
   sendText(text: string): void {
-    this.#order({ do: "text", text });
+    if (this.comm.page !== null) this.comm.sendText(text);
+    else this.#order({ do: "text", text });
   }
 
   sendBinary(bytes: Uint8Array): void {
@@ -114,7 +140,7 @@ export class ScriptedKernel {
     if (report.event === "open") {
       this.connections += 1;
       this.open += 1;
-      this.send(...this.welcome);
+      for (const message of this.welcome) this.#order({ do: "text", text: JSON.stringify(message) });
     } else if (report.event === "close") this.open -= 1;
     else if (report.event === "binary") this.audio.push(viewOf(report.base64));
     else this.#onMessage(JSON.parse(report.text) as ToKernel);
@@ -124,6 +150,12 @@ export class ScriptedKernel {
     this.received.push(message);
     if (message.type === "answer" || message.type === "ice_candidate") this.onPeerMessage(message);
     if (!this.obliging) return;
+    if (message.type === "ping") this.send({ type: "pong", sent_ms: message.sent_ms });
+    if (message.type === "set_trait") {
+      const values: Record<string, unknown> = { [message.name]: message.value };
+      if (message.name === "locale") values.words = message.value === "zh" ? zh : null;
+      this.send({ type: "traits", values, written: message.number });
+    }
     if (message.type === "start" || message.type === "take_over") {
       this.send(
         { type: "owner", owner: true, owned: true },

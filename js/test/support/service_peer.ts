@@ -4,18 +4,20 @@ import type { ToKernel } from "../../src/messages";
 
 export interface ServicePeerOptions {
   audio?: boolean;
+  configuration?: RTCConfiguration;
   draw?: (context: CanvasRenderingContext2D, frame: number) => void;
 }
 
 export class ServicePeer {
-  readonly connection = new RTCPeerConnection();
+  readonly connection: RTCPeerConnection;
   readonly candidates: RTCIceCandidateInit[] = [];
   onCandidate: (candidate: RTCIceCandidateInit) => void = (candidate) => this.candidates.push(candidate);
   readonly #canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 400 });
   readonly #tone: AudioContext | null;
   readonly #drawing: ReturnType<typeof setInterval>;
 
-  constructor({ audio = true, draw = plainFace }: ServicePeerOptions = {}) {
+  constructor({ audio = true, configuration = {}, draw = plainFace }: ServicePeerOptions = {}) {
+    this.connection = new RTCPeerConnection(configuration);
     const context = this.#canvas.getContext("2d");
     if (context === null) throw new Error("this browser draws no canvas");
     let frame = 0;

@@ -1,6 +1,7 @@
 /** A widget model as hosts give it to us: traits, custom messages, listeners that can be counted. */
 
 import type { Model, Traits } from "../../src/model";
+import { zh } from "../../src/strings/zh";
 
 type Listener = (...values: unknown[]) => void;
 
@@ -13,20 +14,21 @@ export const DEFAULT_TRAITS: Traits = {
   character: "navtalk.Leo",
   service_label: "Local service: no account, nothing leaves this machine",
   locale: "en",
+  words: {},
   transcript_tail: [],
 };
 
 export class TestModel {
   readonly sent: unknown[] = [];
-  readonly saved: Partial<Traits>[] = [];
-  onSend: (content: unknown) => void = () => {};
+  onSend: (content: unknown, buffers: ArrayBuffer[]) => void = () => {};
   widget_manager: unknown = {};
   readonly #traits: Traits;
-  #unsaved: Partial<Traits> = {};
   readonly #listeners = new Map<string, Set<Listener>>();
 
   constructor(traits: Partial<Traits> = {}) {
-    this.#traits = { ...DEFAULT_TRAITS, ...traits };
+    // The kernel gives the words of the language it names.
+    const words = traits.locale === "zh" ? zh : {};
+    this.#traits = { ...DEFAULT_TRAITS, words, ...traits };
   }
 
   get model(): Model {
@@ -43,18 +45,17 @@ export class TestModel {
 
   set<K extends keyof Traits>(key: K, value: Traits[K]): void {
     this.#traits[key] = value;
-    this.#unsaved[key] = value;
     this.emit(`change:${key}`);
   }
 
-  save_changes(): void {
-    this.saved.push(this.#unsaved);
-    this.#unsaved = {};
+  send(content: unknown, _callbacks?: unknown, buffers: ArrayBuffer[] = []): void {
+    this.sent.push(content);
+    this.onSend(content, buffers);
   }
 
-  send(content: unknown): void {
-    this.sent.push(content);
-    this.onSend(content);
+  /** How often the page has asked for the way. */
+  get asked(): number {
+    return this.sent.filter((content) => (content as { type: string }).type === "ready").length;
   }
 
   on(name: string, listener: Listener): void {

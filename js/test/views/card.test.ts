@@ -14,6 +14,8 @@ const call: ToolCall = {
   state: "running",
   result: null,
   started_at: 1_760_000_001,
+  progress: null,
+  message: "",
 };
 
 describe("before the conversation", () => {
@@ -23,7 +25,7 @@ describe("before the conversation", () => {
     expect(page.text(".nt-chip")).toBe("AI avatar");
     expect(page.text(".nt-service")).toContain("Local service");
     expect(page.button("Start").disabled).toBe(false);
-    expect(page.has(".nt-stop")).toBe(false);
+    expect(page.has(".nt-stop-button")).toBe(false);
   });
 
   test("a kernel in the midst of a cell is waited for with words", async () => {
@@ -77,9 +79,22 @@ describe("by keyboard", () => {
     page.button("Start").focus();
     await userEvent.keyboard("{Enter}");
     await page.kernel.got("start");
-    await page.see(() => expect(document.activeElement?.classList).toContain("nt-stop"));
+    await page.see(() => expect(document.activeElement?.classList).toContain("nt-stop-button"));
     await userEvent.keyboard("{Enter}");
     await page.kernel.got("stop");
+  });
+
+  test("who has gone on to type before Start's place is taken by Stop does not press it", async () => {
+    const page = await Page.connected();
+    const painting: FrameRequestCallback[] = [];
+    vi.spyOn(window, "requestAnimationFrame").mockImplementation((paint) => painting.push(paint));
+    page.button("Start").click();
+    await page.see(() => expect(page.find<HTMLInputElement>(".nt-input").disabled).toBe(false));
+    await page.see(() => page.button("Stop"));
+    page.find(".nt-input").focus();
+    expect(painting.length).toBeGreaterThan(0);
+    for (const paint of painting.splice(0)) paint(performance.now());
+    expect(document.activeElement).toBe(page.find(".nt-input"));
   });
 
   test("a message is typed and sent with Enter", async () => {
@@ -101,16 +116,17 @@ describe("by keyboard", () => {
 
   test("mute, captions and volume are within reach", async () => {
     const page = await Page.talking();
+    page.first.el.style.width = "1000px";
+    await page.see(() => expect(page.has(".nt-slider")).toBe(true));
     page.button("Mute microphone").focus();
     await userEvent.keyboard(" ");
     await page.until("muted", "true");
     page.button("Captions").focus();
     await userEvent.keyboard(" ");
-    expect(page.kernel.model.get("captions")).toBe(false);
+    await page.kernel.got("set_trait", ({ name, value }) => name === "captions" && value === false);
     page.find(".nt-slider").focus();
     await userEvent.keyboard("{ArrowLeft}");
-    expect(page.kernel.model.get("volume")).toBeCloseTo(0.95);
-    expect(page.kernel.model.saved).toContainEqual({ volume: 0.95 });
+    await page.kernel.got("set_trait", ({ name, value }) => name === "volume" && value === 0.95);
   });
 });
 
@@ -212,6 +228,19 @@ describe("errors", () => {
 });
 
 describe("the transcript", () => {
+  test("stays at its end when the notebook is made narrower", async () => {
+    const page = await Page.talking();
+    const long = Array.from({ length: 12 }, (_, index) =>
+      turn(String(index), "avatar", "So many words. ".repeat(12), { started_at: index }),
+    );
+    page.kernel.send({ type: "turns", reset: true, turns: long });
+    const list = page.find(".nt-scroll");
+    const toGo = () => list.scrollHeight - list.clientHeight - list.scrollTop;
+    await page.see(() => expect([list.children.length, toGo() < 2]).toEqual([12, true]));
+    page.first.el.style.width = "300px";
+    await page.see(() => expect(toGo()).toBeLessThan(2));
+  });
+
   test("shows who said what, as text, in the order of beginning", async () => {
     const page = await Page.talking();
     page.kernel.send({
@@ -329,7 +358,7 @@ describe("captions", () => {
     await page.see(() => expect(page.has(".nt-captions")).toBe(true));
     page.button("Captions").click();
     await page.see(() => expect(page.has(".nt-captions")).toBe(false));
-    expect(page.kernel.model.saved).toContainEqual({ captions: false });
+    await page.kernel.got("set_trait", ({ name, value }) => name === "captions" && value === false);
   });
 });
 

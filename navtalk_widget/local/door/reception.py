@@ -18,6 +18,7 @@ from navtalk_widget.local.door.admission import Licences, Visit
 from navtalk_widget.local.door.endings import NORMAL, Ending
 from navtalk_widget.local.door.generations import Generation, ProtocolName
 from navtalk_widget.local.door.line import Line
+from navtalk_widget.local.door.media_sockets import MediaSockets
 from navtalk_widget.local.door.pairing import Pairing
 from navtalk_widget.local.door.places import Places
 from navtalk_widget.local.door.simulation import WARNING, Simulation
@@ -63,6 +64,7 @@ class Reception:
         licences: where one is required, it is asked for.
         places: how many conversations there may be.
         pairing: brings first-generation viewers to their conversations.
+        media: brings sockets for voice and picture to their conversations.
         avatars: whom one can talk with.
         records: keep what is said.
         terms: see `Terms`.
@@ -77,6 +79,7 @@ class Reception:
         licences: Licences,
         places: Places,
         pairing: Pairing,
+        media: MediaSockets,
         avatars: Avatars,
         records: Records,
         terms: Terms,
@@ -87,6 +90,7 @@ class Reception:
         self._licences = licences
         self._places = places
         self._pairing = pairing
+        self._media = media
         self._avatars = avatars
         self._records = records
         self._terms = terms
@@ -178,6 +182,7 @@ class Reception:
         viewer = Viewer(line, ice_servers=self._terms.ice_servers)
         try:
             conversation.begin()
+            self._media.add(conversation)
             if line.generation.name == "v1":
                 self._pairing.add_conversation(conversation)
             else:
@@ -196,6 +201,7 @@ class Reception:
             await asyncio.gather(
                 conversation.close(),
                 viewer.close(),
+                self._media.remove(conversation),
                 line.end(Ending(None, NORMAL, "")),
                 *(other.close(NORMAL, "the conversation ended") for other in left_over),
             )

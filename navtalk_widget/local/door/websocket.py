@@ -78,14 +78,17 @@ class WebSocket:
         """Whether closing has begun, from either side."""
         return self._response.closed or self._transport.is_closing()
 
-    async def send(self, text: str) -> None:
-        """Send a text message; it waits for a client that is slow to take it.
+    async def send(self, message: str | bytes) -> None:
+        """Send a message; it waits for a client that is slow to take it.
 
         Raises:
             SocketClosed: the client is gone.
         """
         try:
-            await self._response.send_str(text)
+            if isinstance(message, str):
+                await self._response.send_str(message)
+            else:
+                await self._response.send_bytes(message)
         except ConnectionError as error:
             raise SocketClosed from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from av import CodecContext, Packet, VideoFrame
@@ -12,8 +12,9 @@ from av.video.frame import PictureType
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.protocol import media_frames
 
-VideoCodec: TypeAlias = Literal["vp8", "h264"]
+VideoCodec: TypeAlias = media_frames.VideoCodec
 
 FRAMES_PER_S = 25
 

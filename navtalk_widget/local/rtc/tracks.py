@@ -91,8 +91,13 @@ class VoiceTrack(MediaStreamTrack):
         self._waits = waits
         self._playout = playout
         self._pace = Pace(playout, step=AUDIO_STEP, catch_up=AUDIO_CATCH_UP)
-        self._encoder = VoiceEncoder()
+        self._encoder: VoiceEncoder | None = VoiceEncoder()
         self._sent = _Sent(on_sent)
+
+    def stop(self) -> None:
+        """End the track. Its encoder goes at once: FFmpeg keeps threads for each, and aiortc keeps its tracks."""
+        super().stop()
+        self._encoder = None
 
     async def recv(self) -> Packet[Any]:
         """Return the next packet when its time has come.
@@ -107,18 +112,21 @@ class VoiceTrack(MediaStreamTrack):
             waits, self._waits = self._waits, 0
             await self._playout.reach(self._playout.position + waits)
         position = await self._pace.next()
+        if self._encoder is None:  # stopped meanwhile
+            raise MediaStreamError
         packet = self._encoder.encode(self._playout.read(position, AUDIO_STEP), position)
         self._sent.position = position
         return packet
 
 
 class FaceTrack(MediaStreamTrack):
-    """The face as 25 encoded pictures a second, each of them `PICTURE_HELD` after its moment.
+    """The face as 25 encoded pictures a second, each of them some time after its moment.
 
     Args:
         playout: the clock.
         face: draws the picture of any moment; all of one size.
         codec: tells, when the first picture is to be sent, how the viewer wants it encoded.
+        held: samples from the moment of a picture to when it is handed out, at the earliest.
         on_sent: called with the position of each picture as soon as it has been sent.
     """
 
@@ -130,12 +138,14 @@ class FaceTrack(MediaStreamTrack):
         face: FrameSource,
         *,
         codec: Callable[[], VideoCodec] = lambda: "vp8",
+        held: int = PICTURE_HELD,
         on_sent: Callable[[int], None] | None = None,
     ) -> None:
         super().__init__()
         self._playout = playout
         self._face = face
         self._codec = codec
+        self._held = held
         self._pace = Pace(playout, step=VIDEO_STEP, catch_up=VIDEO_CATCH_UP)
         self._encoder: PictureEncoder | None = None
         self._key_frame_wanted = False
@@ -164,7 +174,7 @@ class FaceTrack(MediaStreamTrack):
         if key_frame:
             self._key_frame_wanted, self._key_frame_from = False, position + KEY_FRAMES_APART
         packet = await asyncio.to_thread(self._encoder.encode, picture, position, key_frame=key_frame)
-        await self._playout.reach(position + PICTURE_HELD)
+        await self._playout.reach(position + self._held)
         self._sent.position = position
         return packet
 

@@ -11,7 +11,8 @@ from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import new_id, user_text
 from navtalk_widget.session.faults import failure
-from navtalk_widget.session.news import Measured, News, ToolCallChanged, TurnChanged, VoiceFlushed
+from navtalk_widget.session.news import News, ToolCallChanged, TurnChanged, VoiceFlushed
+from navtalk_widget.session.talk.answer_times import AnswerTimes
 from navtalk_widget.session.talk.avatar_voice import AvatarVoice, answer_of
 from navtalk_widget.session.talk.owed import Owed
 from navtalk_widget.session.talk.pending_speech import PendingSpeech
@@ -20,6 +21,7 @@ from navtalk_widget.session.talk.responses import ResponseGate
 from navtalk_widget.session.talk.status import Facts
 from navtalk_widget.session.talk.tool_calls import ToolCalls, news_of, use_of
 from navtalk_widget.session.talk.turns import TurnTracker
+from navtalk_widget.tools.approval import Approvals
 from navtalk_widget.tools.execution import ToolResult, ToolRunner
 from navtalk_widget.tools.registry import ToolRegistry
 from navtalk_widget.transcript.turn import Turn
@@ -55,6 +57,7 @@ class Conversation:
         truncates: Callable[[], bool] = lambda: False,
     ) -> None:
         self.facts = Facts()
+        self.approvals = Approvals()
         self._send = send
         self._publish = publish
         self._changed = changed
@@ -70,17 +73,17 @@ class Conversation:
             ended=self._voice_ended,
         )
         self._tool_calls = ToolCalls(
-            ToolRunner(tools),
+            ToolRunner(tools, self.approvals),
             send=send,
             changed=self._tool_changed,
             finished=self._tool_finished,
             all_finished=self._tools_finished,
         )
+        self._times = AnswerTimes(publish)
         self._owed = Owed()
         self._speech = PendingSpeech()
         self._speech_lost: NavTalkError | None = None
         self._thinking_limit: asyncio.TimerHandle | None = None
-        self._speech_ended_at: float | None = None
         self._person_speaks = False
         self._answer_due = False
         self._asked: ReplyCollector | None = None
@@ -98,11 +101,11 @@ class Conversation:
         self._tool_calls.note(event)
         self._voice.note(event)
         self._speech.note(event)
+        self._times.note(event)
         error = None
         match event:
             case events.SpeechStarted():
                 self._person_speaks = True
-                self._speech_ended_at = None
                 if self._interruptible():
                     self._voice.cut(self._gate.cut())
                     self.facts.voice_playing = False
@@ -116,7 +119,6 @@ class Conversation:
                 if self._asked is not None:
                     self._asked.begin(event.response.id)
             case events.AudioDelta():
-                self._measure_response()
                 self.facts.voice_playing = True
             case events.AudioTranscriptDone():
                 self.facts.voice_playing = self._voice.playing
@@ -141,6 +143,7 @@ class Conversation:
                 nothing counts as heard from now on.
         """
         self._voice.note_delay(None if delay_ms is None else delay_ms / 1000)
+        self._times.note_delay(delay_ms)
 
     def say(self, text: str, collector: ReplyCollector | None = None, *, reply: bool = True) -> None:
         """Take in a typed message; what the avatar is saying ends, and it answers.
@@ -164,6 +167,7 @@ class Conversation:
         self._turns.note_typed(text, str(item.id))
         self._send(events.ConversationItemCreate(item=item))
         if reply:
+            self._times.begin(spoken=False)
             self.create_response()
         else:
             self._owed.decline()
@@ -179,11 +183,29 @@ class Conversation:
             NotConnectedError: there is no connection.
         """
         self._demand_connection()
+        self._times.forget()
         before, self._asked, self._uttered = self._asked, collector, response
         if before is not None:
             before.interrupt()
         self._gate.request(collector, response)
         self._note_change()
+
+    def commit(self, *, reply: bool = True) -> None:
+        """The person's turn has ended, as they say themselves.
+
+        Args:
+            reply: whether the avatar is to answer.
+
+        Raises:
+            NotConnectedError: there is no connection.
+        """
+        self._demand_connection()
+        self._send(events.InputAudioBufferCommit())
+        if reply:
+            self._times.begin(spoken=True)
+            self.create_response()
+        else:
+            self._times.forget()
 
     def create_response(self) -> None:
         """Let the avatar speak.
@@ -196,14 +218,17 @@ class Conversation:
         self._note_change()
 
     def interrupt(self) -> None:
-        """Cut the avatar short, if it is speaking or about to.
+        """Cut the avatar short, if it is speaking or about to; what it asks to be allowed is not done.
 
         Raises:
             NotConnectedError: there is no connection.
         """
         self._demand_connection()
         self._owed.decline()
+        self._times.forget()
         self._stop()
+        if self.approvals.call_off() and self._asked is not None:
+            self._asked.interrupt()  # nothing follows
         self._note_change()
 
     def suspend(self) -> None:
@@ -220,7 +245,7 @@ class Conversation:
         self._voice.forget()
         self._tool_calls.disconnect(heard=self._owed.last_answer_heard)
         self._clear_thinking_limit()
-        self._speech_ended_at = None
+        self._times.forget()
         self._person_speaks = False
         self.facts = Facts(tools_running=self._tool_calls.running)
         if self._asked is not None and self._asked.waiting:
@@ -292,17 +317,10 @@ class Conversation:
 
     def _speech_stopped(self) -> None:
         self._person_speaks = False
-        self._speech_ended_at = asyncio.get_running_loop().time()
         if self._answers_speech():
             self.facts.awaiting_response = True  # and its answer will have the tools' results in it
         else:
             self._answer_if_due()
-
-    def _measure_response(self) -> None:
-        if self._speech_ended_at is not None:
-            elapsed = asyncio.get_running_loop().time() - self._speech_ended_at
-            self._speech_ended_at = None
-            self._publish(Measured("response_ms", 1000 * elapsed))
 
     def _give_up_thinking(self) -> None:
         error = ResponseTimeout(f"The service has not answered for {THINKING_LIMIT:.0f} s.", hint="Say it again.")
@@ -317,6 +335,7 @@ class Conversation:
     def _turn_changed(self, turn: Turn) -> None:
         self._owed.note(turn)
         self._publish(TurnChanged(turn))
+        self._times.note_turn(turn)
 
     def _voice_ended(self, answer: str) -> None:
         if self._gate.under_way(answer):
@@ -332,15 +351,16 @@ class Conversation:
         self._note_change()
 
     def _tool_finished(self, result: ToolResult) -> None:
+        self.facts.tools_running = self._tool_calls.running  # of one that was not called, nothing was told before
         self._turns.note_tool(use_of(result))
         self._publish(news_of(result))
-        if result.error is not None:
+        if result.error is not None and not result.denied:
             self._note_change(result.error)
 
-    def _tools_finished(self) -> None:
+    def _tools_finished(self, to_answer: bool) -> None:
         self.facts.tools_running = 0
         if not self._ended:
-            self._answer_due = True
+            self._answer_due |= to_answer
             self._answer_if_due()
             self._note_change()
 

@@ -15,7 +15,7 @@ from navtalk_widget.protocol.items import Item
 from navtalk_widget.session.news import ToolCallChanged
 from navtalk_widget.session.talk.tool_results import ToolResults
 from navtalk_widget.tools.arguments import parse_arguments
-from navtalk_widget.tools.execution import ToolResult, ToolRunner
+from navtalk_widget.tools.execution import CallStage, ToolResult, ToolRunner
 from navtalk_widget.transcript.turn import ToolUse
 
 _logger = logging.getLogger(__name__)
@@ -36,9 +36,10 @@ class ToolCalls:
     Args:
         runner: runs the functions.
         send: sends an event to the service.
-        changed: told when a call begins and when it ends.
+        changed: told when a call waits, begins and makes progress, and when it is broken off.
         finished: called with each result.
-        all_finished: called when no call is running any more.
+        all_finished: called when no call is running any more, with whether there is anything to answer: not if all were
+            called off.
     """
 
     def __init__(
@@ -48,13 +49,14 @@ class ToolCalls:
         send: Callable[[Event], None],
         changed: Callable[[ToolCallChanged], None],
         finished: Callable[[ToolResult], None],
-        all_finished: Callable[[], None],
+        all_finished: Callable[[bool], None],
     ) -> None:
         self._runner = runner
         self._results = ToolResults(send)
         self._changed = changed
         self._finished = finished
         self._all_finished = all_finished
+        self._to_answer = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._begun: dict[str, None] = {}
         self._names: dict[str, str] = {}
@@ -141,13 +143,15 @@ class ToolCalls:
             state="running",
             started_at=time.time(),
         )
-        self._changed(begun)
         try:
-            result = await self._runner.call(call.call_id, call.name, call.arguments)
+            result = await self._runner.call(
+                call.call_id, call.name, call.arguments, lambda stage: self._changed(_at(stage, begun))
+            )
         except asyncio.CancelledError:
             self._changed(replace(begun, state="failed", result="The conversation ended before the tool did."))
             raise
-        if result.error is not None:
+        self._to_answer |= result.error is None or result.error.code != "tool_called_off"
+        if result.error is not None and not result.denied:
             _logger.warning("Tool %s: %s", call.name, result.error.message, exc_info=result.error.__cause__)
         self._finished(result)
         self._results.end(call.call_id, result.output)
@@ -160,7 +164,8 @@ class ToolCalls:
         if error is not None:
             _logger.error("A tool call was not answered", exc_info=error)
         if not self._tasks:
-            self._all_finished()
+            to_answer, self._to_answer = self._to_answer, False
+            self._all_finished(to_answer)
 
 
 def use_of(result: ToolResult) -> ToolUse:
@@ -181,10 +186,16 @@ def news_of(result: ToolResult) -> ToolCallChanged:
         call_id=result.call_id,
         name=result.name,
         arguments=result.arguments,
-        state="done" if result.ok else "failed",
+        state="done" if result.ok else "denied" if result.denied else "failed",
         started_at=result.started_at.timestamp(),
         result=result.output,
     )
+
+
+def _at(stage: CallStage, begun: ToolCallChanged) -> ToolCallChanged:
+    if stage.progress is None:
+        return replace(begun, state=stage.state)
+    return replace(begun, state=stage.state, progress=stage.progress.share, message=stage.progress.message)
 
 
 def _shown_arguments(call: events.FunctionCallArgumentsDone) -> dict[str, object]:

@@ -18,6 +18,7 @@ from navtalk_widget.session.news import ToolCallChanged
 from navtalk_widget.session.talk.conversation import THINKING_LIMIT
 from navtalk_widget.session.talk.reply import ReplyCollector
 from navtalk_widget.session.talk.responses import CANCEL_LIMIT
+from navtalk_widget.tools import tool
 from tests.session.talking import Talk, call, created, done, voice, voice_done, words
 
 connected = precondition(lambda self: self.connected)
@@ -41,11 +42,15 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = SteppedLoop()
-        self.talk = Talk(self.work)
+        self.talk = Talk(self.work, tool(name="careful", needs_approval=True)(self.work))
         self.conversation = self.talk.conversation
         self.runs: Counter[int] = Counter()
         self.gates: dict[int, asyncio.Event] = {}
         self.returned: list[str] = []
+        self.refused: set[str] = set()
+        self.careful: set[int] = set()
+        self.allowed: set[int] = set()
+        self.always = False
         self.needed: set[str] = set()
         """Results that no complete answer has followed."""
         self.calls_here: set[str] = set()
@@ -76,6 +81,9 @@ class AnyOrder(RuleBasedStateMachine):
             self.loop.run_until_complete(asyncio.sleep(0))
         for _ in range(8):
             self.loop.run_until_complete(asyncio.sleep(0))
+        refused = {call_id for call_id, state in self.calls.items() if state == "denied"}
+        self.needed |= refused - self.refused
+        self.refused = refused
         for event in self.talk.sent[self.counted :]:
             self.outstanding += isinstance(event, events.ResponseCreate)
         self.counted = len(self.talk.sent)
@@ -85,12 +93,13 @@ class AnyOrder(RuleBasedStateMachine):
         """Whether all tools that have returned are done with."""
         if self.ended:
             return True
-        over = {
-            news.call_id for news in self.talk.news if isinstance(news, ToolCallChanged) and news.state != "running"
-        }
-        return set(self.returned) <= over and self.conversation._tool_calls.running == sum(self.runs.values()) - len(
-            over
-        )
+        over = {call_id for call_id, state in self.calls.items() if state not in ("awaiting_approval", "running")}
+        return set(self.returned) <= over and self.conversation._tool_calls.running == len(self.calls) - len(over)
+
+    @property
+    def calls(self) -> dict[str, str]:
+        """The calls that were begun, and the last that was told of each."""
+        return {news.call_id: news.state for news in self.talk.news if isinstance(news, ToolCallChanged)}
 
     def hear(self, *heard: Event) -> None:
         async def work() -> None:
@@ -195,24 +204,32 @@ class AnyOrder(RuleBasedStateMachine):
         self.hear(done(self.named(answer), status))
 
     @connected
-    @rule(answer=answers)
-    def service_calls(self, answer: str) -> None:
+    @rule(answer=answers, name=st.sampled_from(["work", "careful"]))
+    def service_calls(self, answer: str, name: str) -> None:
         number = len(self.gates)
         self.gates[number] = asyncio.Event()
-        before = sum(self.runs.values())
-        self.hear(call(f"c{number}", "work", f'{{"number": {number}}}', self.named(answer)))
-        if sum(self.runs.values()) > before:
-            self.calls_here.add(f"c{number}")
+        if name == "careful":
+            self.careful.add(number)
+        before = set(self.calls)
+        self.hear(call(f"c{number}", name, f'{{"number": {number}}}', self.named(answer)))
+        self.calls_here |= set(self.calls) - before
+
+    @property
+    def repeatable(self) -> list[int]:
+        """The calls that a service may repeat: after an answer with the result, the next service's is another call."""
+        unanswered = self.conversation._tool_calls._results.unanswered
+        ids = {f"c{number}": number for number in sorted(self.gates)}
+        return [ids[each] for each in ids if each in self.calls_here or each not in self.calls or unanswered(each)]
 
     @connected
-    @precondition(lambda self: self.gates)
+    @precondition(lambda self: self.repeatable)
     @rule(data=st.data())
     def service_repeats_a_call(self, data: st.DataObject) -> None:
-        number = data.draw(st.sampled_from(sorted(self.gates)))
-        began = self.runs[number]
-        self.hear(call(f"c{number}", "work", f'{{"number": {number}}}', ""))
-        if self.runs[number] > began:
-            self.calls_here.add(f"c{number}")
+        number = data.draw(st.sampled_from(self.repeatable))
+        before = set(self.calls)
+        name = "careful" if number in self.careful else "work"
+        self.hear(call(f"c{number}", name, f'{{"number": {number}}}', ""))
+        self.calls_here |= set(self.calls) - before
 
     @connected
     @rule(code=st.sampled_from(["conversation_already_has_active_response", "response_cancel_not_active", "quota"]))
@@ -229,6 +246,23 @@ class AnyOrder(RuleBasedStateMachine):
         waiting = sorted(number for number, gate in self.gates.items() if not gate.is_set())
         self.gates[data.draw(st.sampled_from(waiting))].set()
         self.run(asyncio.sleep(0))
+
+    @precondition(lambda self: "awaiting_approval" in self.calls.values())
+    @rule(data=st.data(), word=st.sampled_from(["allow", "always", "deny"]))
+    def person_decides(self, data: st.DataObject, word: str) -> None:
+        waiting = sorted(call_id for call_id, state in self.calls.items() if state == "awaiting_approval")
+        call_id = data.draw(st.sampled_from(waiting))
+        if word != "deny":
+            self.allowed.add(int(call_id[1:]))
+            self.always |= word == "always"
+
+        async def work() -> None:
+            if word == "deny":
+                self.conversation.approvals.reject(call_id)
+            else:
+                self.conversation.approvals.approve(call_id, always=word == "always")
+
+        self.run(work())
 
     # ── the network ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -279,6 +313,10 @@ class AnyOrder(RuleBasedStateMachine):
         assert not [number for number, runs in self.runs.items() if runs > 1]
 
     @invariant()
+    def nothing_runs_that_was_not_allowed(self) -> None:
+        assert self.always or self.careful & set(+self.runs) <= self.allowed
+
+    @invariant()
     def each_result_is_told_once_and_to_those_who_know_the_call(self) -> None:
         known = set(self.calls_here)
         told: list[str] = []
@@ -292,7 +330,7 @@ class AnyOrder(RuleBasedStateMachine):
                     told.append(event.item.call_id)
         assert len(told) == len(set(told))
         if self.connected:
-            assert self.needed & set(self.returned) <= set(told)
+            assert self.needed & {*self.returned, *self.refused} <= set(told)
 
     @invariant()
     def nothing_is_sent_without_a_connection(self) -> None:

@@ -1,0 +1,55 @@
+/** The person's word on a call that needs it: once, not at all, or for the rest of the conversation. */
+
+import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { DECISIONS, type Decision, type ToolCall } from "../messages";
+import { useCharacterName, useController, useStrings } from "./context";
+
+export function Approval({ call }: { call: ToolCall }) {
+  const controller = useController();
+  const strings = useStrings();
+  const name = useCharacterName();
+  const group = useRef<HTMLFieldSetElement>(null);
+  const decided = useSignal(false);
+  const open = controller.link.state.value === "open";
+
+  // Whatever is told anew of the call that still waits, our word has not arrived.
+  useLayoutEffect(() => {
+    decided.value = false;
+  }, [call, open]);
+
+  // The buttons go with the question, and must not take the keyboard's place with them.
+  useLayoutEffect(() => {
+    const buttons = group.current;
+    return () => {
+      if (buttons?.matches(":focus-within")) buttons.closest("article")?.querySelector("summary")?.focus();
+    };
+  }, []);
+
+  const decide = (decision: Decision) => {
+    if (decided.value || !open) return;
+    decided.value = true;
+    controller.decide(call.call_id, decision);
+  };
+  return (
+    <fieldset ref={group} class="nt-approval" aria-label={asking(strings.toolAsks, name, call)}>
+      {DECISIONS.map((decision) => (
+        <button
+          key={decision}
+          type="button"
+          class={`nt-button nt-small ${decision === "allow" ? "nt-primary" : ""}`}
+          aria-disabled={decided.value || !open}
+          title={strings.decisionHint[decision]}
+          onClick={() => decide(decision)}
+        >
+          {strings.decision[decision]}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Who asks for what, in words. */
+export function asking(words: string, name: string, call: ToolCall): string {
+  return words.replace("{name}", () => name).replace("{tool}", () => call.name);
+}

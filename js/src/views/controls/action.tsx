@@ -1,0 +1,35 @@
+/** One thing to do: a round button in the row, or a line with words in the menu of what does not fit. */
+
+import { type ComponentChildren, createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { CheckIcon } from "../icons";
+
+export const InMenu = createContext(false);
+
+export interface ActionProps {
+  name: string;
+  label: string;
+  pressed?: boolean | undefined;
+  disabled?: boolean | undefined;
+  onClick: () => void;
+  children: ComponentChildren;
+}
+
+export function Action({ name, label, pressed, disabled, onClick, children }: ActionProps) {
+  const inMenu = useContext(InMenu);
+  return (
+    <button
+      type="button"
+      class={`nt-button ${inMenu ? "nt-line" : "nt-round"} nt-${name}-button`}
+      aria-label={label}
+      title={inMenu ? undefined : label}
+      aria-pressed={pressed}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      {children}
+      {inMenu && <span>{label}</span>}
+      {inMenu && pressed && <CheckIcon />}
+    </button>
+  );
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import type { Latency } from "../../src/messages";
+import { Page } from "../support/page";
+
+const LATENCY: Latency = { turn_id: "a", recognized_ms: 310, words_ms: 420, audio_ms: 455, heard_ms: 540 };
+
+async function opened(page: Page): Promise<Page> {
+  page.find(".nt-details-button").click();
+  await page.see(() => expect(page.has(".nt-figures")).toBe(true));
+  return page;
+}
+
+function columns(page: Page): string[][] {
+  return [...page.root.querySelectorAll(".nt-answers tr")].map((row) =>
+    [...row.querySelectorAll("td")].map((cell) => cell.textContent ?? ""),
+  );
+}
+
+describe("the details", () => {
+  test("are folded away, and say how good the connection is all the same", async () => {
+    const page = await Page.talking();
+    expect(page.has(".nt-figures")).toBe(false);
+    await page.call();
+    await page.see(() => expect(page.text(".nt-details-button")).toMatch(/connection · WebRTC/));
+    expect(page.find(".nt-details-button").getAttribute("aria-expanded")).toBe("false");
+  });
+
+  test("tell the ways of words, picture and voice", async () => {
+    const page = await opened(await Page.talking());
+    await page.see(() => expect(page.text(".nt-figures")).toContain("Directly, within this machine"));
+    await page.call();
+    await page.see(() => expect(page.text(".nt-figures")).toContain("Straight from the service, by WebRTC."));
+  });
+
+  test("measure the way to the kernel while they are open", async () => {
+    const page = await Page.connected();
+    expect(page.kernel.of("ping")).toEqual([]);
+    await opened(page);
+    await page.see(() => expect(page.text(".nt-figures")).toMatch(/There and back\d+ ms/));
+    page.find(".nt-details-button").click();
+    await page.see(() => expect(page.has(".nt-figures")).toBe(false));
+  });
+
+  test("show how long each of the last answers took", async () => {
+    const page = await opened(await Page.connected());
+    expect(page.has(".nt-answers")).toBe(false);
+    page.kernel.send({ type: "latency", ...LATENCY, heard_ms: null });
+    await page.see(() => expect(columns(page)).toEqual([["0.31"], ["0.42"], ["0.46"], ["–"]]));
+    page.kernel.send({ type: "latency", ...LATENCY });
+    page.kernel.send({ type: "latency", ...LATENCY, turn_id: "b", recognized_ms: null });
+    await page.see(() =>
+      expect(columns(page)).toEqual([
+        ["0.31", "–"],
+        ["0.42", "0.42"],
+        ["0.46", "0.46"],
+        ["0.54", "0.54"],
+      ]),
+    );
+  });
+
+  test("show a few answers only", async () => {
+    const page = await opened(await Page.connected());
+    for (let i = 0; i < 9; i += 1)
+      page.kernel.send({ type: "latency", ...LATENCY, turn_id: `${i}`, words_ms: 10 * i });
+    await page.see(() => expect(columns(page)[1]).toEqual(["0.04", "0.05", "0.06", "0.07", "0.08"]));
+  });
+});

@@ -1,0 +1,1 @@
+"""What other widget libraries have to do with the avatar."""

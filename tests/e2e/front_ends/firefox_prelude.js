@@ -1,0 +1,20 @@
+// Notes what the widget's microphone sends, and lets a test speak in place of the browser's own fake microphone.
+window.nt_sent = [];
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (data) {
+  const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : ArrayBuffer.isView(data) ? data : null;
+  if (bytes !== null && this.url.startsWith("ws://127.0.0.1:")) window.nt_sent.push(btoa(String.fromCharCode(...bytes)));
+  return send.call(this, data);
+};
+window.nt_speak = (wav) => {
+  navigator.mediaDevices.getUserMedia = async () => {
+    const context = new AudioContext();
+    const source = context.createBufferSource();
+    source.buffer = await context.decodeAudioData(Uint8Array.from(atob(wav), (c) => c.charCodeAt(0)).buffer);
+    source.loop = true;
+    const microphone = context.createMediaStreamDestination();
+    source.connect(microphone);
+    source.start();
+    return microphone.stream;
+  };
+};

@@ -1,0 +1,76 @@
+"""A person behind a firewall that lets no UDP through: the face and the voice come over the notebook's connection."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from navtalk_widget.local.avatar.cast import character_named
+from tests.e2e.conftest import Opener
+from tests.support.flite import silence
+from tests.support.widget import Widget
+from tests.support.widget_offset import LISTEN, NO_UDP, WidgetOffset
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+
+AVATAR = """
+from navtalk_widget import Avatar
+avatar = Avatar(character="{character}", greet={greet})
+avatar
+"""
+
+REPORT = """
+import json
+print(json.dumps({"error": None if avatar.error is None else avatar.error.as_dict(), "metrics": avatar.metrics}))
+"""
+
+FLASHES = 18
+"""Six rounds of three delays; what holds one of them up is outvoted by the others."""
+
+
+def test_the_face_and_the_voice_come_all_the_same(open_notebook: Opener, screenshots: Path) -> None:
+    notebook = open_notebook([AVATAR.format(character="navtalk.Leo", greet=True), REPORT], silence(5), NO_UDP)
+    notebook.run(0)
+    widget = Widget(notebook.page)
+    widget.start()
+    widget.expect_data("media-path", "gateway")
+    widget.expect_data("peer-state", "failed")
+    widget.expect_turn("avatar", re.compile("Leo"))  # it was greeted when it could be seen and heard
+    widget.expect_status("listening")
+
+    widget.type("count to thirty")
+    widget.expect_status("speaking")
+    widget.expect_data("voice-playing", "true")
+    box = character_named("navtalk.Leo").mouth_box
+    speaking = widget.watch_mouth(box, 1.5)
+    notebook.page.screenshot(path=screenshots / "without_webrtc.png")
+    widget.button("Interrupt").click()
+    widget.expect_status("listening")
+    widget.expect_data("voice-playing", "false")
+    resting = widget.watch_mouth(box, 1.5)
+    assert speaking["frames"] >= 15, "pictures are decoded and shown"
+    assert resting["frames"] >= 15, "they go on when the avatar is silent"
+    assert speaking["change"] > 2 * resting["change"], (speaking, resting)
+
+    expect(widget.root.locator(".nt-notice[data-code=webrtc_failed]")).to_have_count(0)
+    report = json.loads(notebook.run(1))
+    assert report["error"] is None
+    assert report["metrics"]["first_frame_ms"] > 0
+    widget.button("Stop").click()
+    widget.expect_status("closed")
+    widget.expect_data("media-path", "none")
+
+
+def test_lips_and_words_keep_time(open_notebook: Opener) -> None:
+    injected = [0, 80, -80]
+    character = "navtalk.TestCard" + "".join(f"{delay:+d}ms" for delay in injected)
+    cell = AVATAR.format(character=character, greet=False)
+    notebook = open_notebook([cell], silence(5), NO_UDP, script=LISTEN)
+    notebook.run(0)
+    Widget(notebook.page).start()
+    found = WidgetOffset(notebook.page).collect(FLASHES).in_turn(len(injected))
+    errors = [np.abs(np.roll(found, turn) - injected).max() for turn in range(len(injected))]
+    assert min(errors) < 20.0, found
