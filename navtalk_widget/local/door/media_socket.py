@@ -7,6 +7,7 @@ import json
 import logging
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE, to_bytes
+from navtalk_widget.local.door.until_one_ends import until_one_ends
 from navtalk_widget.local.door.viewer import Stage
 from navtalk_widget.local.door.websocket import SocketClosed, WebSocket
 from navtalk_widget.local.rtc.picture_encoder import VIDEO_RATE
@@ -41,18 +42,14 @@ class MediaSocket:
 
     async def run(self) -> None:
         """Send until the socket is closed."""
-        tasks = [asyncio.create_task(part) for part in (self._listen(), self._speak(), self._show(), self._send())]
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            errors = await until_one_ends(self._listen(), self._speak(), self._show(), self._send())
         finally:
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
             if self._face is not None:
                 self._face.stop()
-        for result in results:
-            if isinstance(result, Exception) and not isinstance(result, SocketClosed):
-                logger.error("a media socket failed", exc_info=result)
+        for error in errors:
+            if not isinstance(error, SocketClosed):
+                logger.error("a media socket failed", exc_info=error)
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the socket, which ends `run`."""

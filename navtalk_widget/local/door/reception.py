@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from navtalk_widget.local.door.media_sockets import MediaSockets
 from navtalk_widget.local.door.pairing import Pairing
 from navtalk_widget.local.door.places import Places
 from navtalk_widget.local.door.simulation import WARNING, Simulation
+from navtalk_widget.local.door.until_one_ends import until_one_ends
 from navtalk_widget.local.door.viewer import Viewer
 from navtalk_widget.local.door.websocket import WebSocket
 from navtalk_widget.local.engines.engine_room import EngineRoom
@@ -187,9 +188,10 @@ class Reception:
                 self._pairing.add_conversation(conversation)
             else:
                 viewer.show(conversation)
-            fault = await _until_one_ends(
+            faults = await until_one_ends(
                 _listen(line, conversation, viewer, note), conversation.run(), self._follow_the_terms(line)
             )
+            fault = next(iter(faults), None)
             if isinstance(fault, BackendError):
                 logger.warning("conversation %s ended: %s", conversation.session_id, fault)
                 await line.end(endings.service_failed(str(fault)))
@@ -246,15 +248,3 @@ async def _listen(line: Line, conversation: Conversation, viewer: Viewer, note: 
             await conversation.handle(said)
         elif not isinstance(said, Create):  # which the second generation cannot say
             await viewer.take(said)
-
-
-async def _until_one_ends(*work: Coroutine[None, None, None]) -> Exception | None:
-    """Run all at once until the first ends, stop the others, and return what went wrong, if anything did."""
-    tasks = [asyncio.create_task(part) for part in work]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-    return next((result for result in results if isinstance(result, Exception)), None)
