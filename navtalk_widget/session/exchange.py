@@ -27,10 +27,11 @@ class Exchange(Followed):
     Args:
         tools: what the avatar may call.
         config: the settings.
+        character: whom the person talks with.
     """
 
-    def __init__(self, tools: ToolRegistry, config: SessionConfig) -> None:
-        super().__init__()
+    def __init__(self, tools: ToolRegistry, config: SessionConfig, character: str) -> None:
+        super().__init__(character)
         self.tools = tools
         self.config = config
         self._endpoint: Endpoint | None = None

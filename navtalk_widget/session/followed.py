@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from navtalk_widget.errors import NavTalkError, PageError
 from navtalk_widget.protocol.events import Event
+from navtalk_widget.protocol.items import new_id
 from navtalk_widget.session.news import (
     AnswerLatency,
     Measured,
@@ -19,6 +22,7 @@ from navtalk_widget.session.news import (
     TurnChanged,
 )
 from navtalk_widget.session.subscribers import Callback, Subscribers
+from navtalk_widget.session.turn_facts import REMEMBERED, TurnFacts
 from navtalk_widget.transcript.transcript import Transcript
 
 REMEMBERED_CALLS = 64
@@ -30,9 +34,15 @@ REMEMBERED_LATENCIES = 50
 
 
 class Followed:
-    """Keeps a session's state and transcript, and tells those who follow it."""
+    """Keeps a session's state and transcript, and tells those who follow it.
 
-    def __init__(self) -> None:
+    Args:
+        character: whom the person talks with.
+    """
+
+    def __init__(self, character: str) -> None:
+        self.conversation_id = new_id("conv")
+        """Names all that is said in this session, over however many connections."""
         self.transcript = Transcript.empty()
         self.status: Status = "idle"
         self.error: NavTalkError | None = None
@@ -46,6 +56,7 @@ class Followed:
         """How long the last answers took, in their order."""
         self._page_error: PageError | None = None
         self._subscribers = Subscribers()
+        self._turn_facts = TurnFacts(conversation_id=self.conversation_id, character=character)
 
     def on(self, name: str, callback: Callback) -> Callback:
         """Call a function with each event of that name, in the session's thread.
@@ -78,8 +89,17 @@ class Followed:
         """Make a figure known that was measured outside, such as in the page."""
         self._publish(Measured(name, milliseconds))
 
+    def annotate(self, turn_id: str, **fields: Any) -> None:
+        """Add to a turn what is learnt of it besides its words, such as ``latency=`` or ``recorded=``; this lasts."""
+        self._turn_facts.learn(turn_id, **fields)
+        latest = islice(reversed(self.transcript), REMEMBERED)
+        turn = next((turn for turn in latest if turn.id == turn_id), None)
+        if turn is not None:
+            self._publish(TurnChanged(turn))
+
     def _publish(self, news: News) -> None:
         if isinstance(news, TurnChanged):
+            news = replace(news, turn=self._turn_facts.added_to(news.turn))
             self.transcript = self.transcript.with_turn(news.turn)
         elif isinstance(news, ToolCallChanged):
             calls = {call.call_id: call for call in self.tool_calls} | {news.call_id: news}

@@ -51,7 +51,7 @@ class Life(Exchange):
         config: SessionConfig,
         engines: LocalEngines,
     ) -> None:
-        super().__init__(tools, config)
+        super().__init__(tools, config, avatar.avatar_id or avatar.character)
         self._engines = engines
         self.service = service
         self.avatar = avatar

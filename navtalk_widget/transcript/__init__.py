@@ -2,6 +2,16 @@
 
 from navtalk_widget.transcript.jsonl import TranscriptFileError
 from navtalk_widget.transcript.transcript import Transcript
-from navtalk_widget.transcript.turn import Role, Source, ToolUse, Turn
+from navtalk_widget.transcript.turn import Latency, Recorded, Role, Source, TokenUsage, ToolUse, Turn
 
-__all__ = ["Role", "Source", "ToolUse", "Transcript", "TranscriptFileError", "Turn"]
+__all__ = [
+    "Latency",
+    "Recorded",
+    "Role",
+    "Source",
+    "TokenUsage",
+    "ToolUse",
+    "Transcript",
+    "TranscriptFileError",
+    "Turn",
+]

@@ -31,6 +31,48 @@ class ToolUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """How long the avatar took, in milliseconds since the person had finished; what is not known is None."""
+
+    recognized_ms: float | None = None
+    """Until there were words of what the person said."""
+    words_ms: float | None = None
+    """Until the first words of the answer."""
+    audio_ms: float | None = None
+    """Until the first sound of the answer arrived."""
+    heard_ms: float | None = None
+    """Until it could be heard on the page."""
+    mouth_ms: float | None = None
+    """Until the mouth was seen to move on the page."""
+    silenced_ms: float | None = None
+    """Of an answer that was cut short: from the service's word that the person speaks until nothing was heard of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenUsage:
+    """What an answer cost, as the service counts it."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    """Of the input."""
+    input_audio_tokens: int = 0
+    output_audio_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Where the sound of a turn is kept."""
+
+    path: str
+    """A stereo file: the person left, the avatar right."""
+    start_ms: float
+    """Milliseconds of the file at which the turn begins."""
+    end_ms: float | None = None
+    """None while it goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """What one side said without the other in between. A turn changes by being replaced under its `id`.
 
@@ -61,6 +103,15 @@ class Turn:
     tool_calls: tuple[ToolUse, ...] = ()
     source: Source = "voice"
     """Spoken, or typed: an avatar's turn is "text" when it answered without a voice."""
+    conversation_id: str = ""
+    """The same for all that one session says, over however many connections."""
+    character: str | None = None
+    """Whom the person talks with."""
+    latency: Latency | None = None
+    """Of an avatar's turn."""
+    usage: TokenUsage | None = None
+    """Of an avatar's turn, where the service tells."""
+    recorded: Recorded | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", _well_formed(self.text))
