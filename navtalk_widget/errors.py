@@ -17,6 +17,8 @@
     ├── NotConnectedError          a verb that needs a running conversation
     ├── ResponseTimeout            no answer within the limit
     ├── PageError                  the browser could not do its part
+    ├── RecordingError             a recording could not be written or read
+    ├── HistoryError               what is said could not be stored, or a stored conversation not be changed
     └── ToolError                  a tool could not be declared or called
         ├── ToolDefinitionError
         ├── ToolArgumentError
@@ -149,6 +151,20 @@ class PageError(NavTalkError):
     """The browser could not do its part: microphone, autoplay, WebRTC."""
 
     code = "page"
+
+
+class HistoryError(NavTalkError):
+    """What is said could not be stored, or a stored conversation could not be changed. The conversation goes on."""
+
+    code = "history"
+    hint = "Free some space, or see who may write to that folder; it is tried again with the next turn."
+
+
+class RecordingError(NavTalkError):
+    """A recording could not be written or read. The conversation goes on."""
+
+    code = "recording"
+    hint = "Look at the file's place; start_recording() with another path begins anew."
 
 
 class ToolError(NavTalkError):

@@ -25,7 +25,9 @@ ALLOWED: dict[str, set[str] | None] = {
     "engines": {"errors", "audio"},
     "client": {"errors", "loop_thread", "daemon_thread", "protocol", "engines"},
     "tools": {"errors", "daemon_thread", "protocol"},
-    "transcript": {"errors", "protocol"},
+    "transcript": {"errors", "audio", "protocol"},
+    "recording": {"errors", "audio", "protocol", "transcript"},
+    "history": {"errors", "daemon_thread", "transcript"},
     "session": {
         "errors",
         "loop_thread",
@@ -36,11 +38,27 @@ ALLOWED: dict[str, set[str] | None] = {
         "client",
         "tools",
         "transcript",
+        "recording",
+        "history",
     },
-    "gateway": {"errors", "loop_thread", "audio", "protocol", "client", "transcript", "session"},
+    "gateway": {"errors", "loop_thread", "audio", "protocol", "client", "transcript", "session", "recording"},
+    "evaluation": {"errors", "loop_thread", "audio", "protocol", "engines", "transcript", "session"},
+    "plots": {"errors", "audio", "transcript"},
     "export": {"errors"},
     "interop": {"errors"},
-    "widget": {"errors", "loop_thread", "protocol", "engines", "tools", "transcript", "session", "gateway", "interop"},
+    "widget": {
+        "errors",
+        "loop_thread",
+        "protocol",
+        "engines",
+        "tools",
+        "transcript",
+        "history",
+        "session",
+        "recording",
+        "gateway",
+        "interop",
+    },
     "local": {"errors", "loop_thread", "daemon_thread", "audio", "protocol", "engines"},
     "testing": ANYTHING,
     "cli": ANYTHING,
@@ -53,15 +71,16 @@ HOMES = {
     "ipywidgets": ("widget", "interop"),
     "ipywebrtc": ("interop",),
     "aiortc": ("local.rtc",),
-    "av": ("local.rtc", "local.film", "session.recording"),
+    "av": ("local.rtc", "local.film", "session.recording", "recording", "audio.stereo_files"),
     "aiohttp": ("local", "testing.scripted_chat", "testing.scripted_speech"),
     "nbconvert": ("export",),
-    "pytest": ("testing.fixtures",),
+    "pytest": ("testing.fixtures", "evaluation.pytest_plugin"),
+    "yaml": ("evaluation.files",),
     "psutil": ("testing.leftovers",),
 }
 """Library → the only parts that may import it."""
 
-ONLY_IN_FUNCTIONS = {"pandas"}
+ONLY_IN_FUNCTIONS = {"matplotlib", "pandas", "rich", "yaml"}
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ ROOT = Path(__file__).parents[1]
 
 NEEDED = {
     "navtalk_widget/py.typed",
-    "navtalk_widget/static/page.js",
     "navtalk_widget/static/widget.js",
+    "navtalk_widget/static/extras.js",
+    "navtalk_widget/static/start.js",
+    "navtalk_widget/static/en.json",
     "navtalk_widget/static/zh.json",
     "navtalk_widget/static/widget.css",
     "navtalk_widget/local/avatar/characters/leo/character.json",
@@ -37,6 +39,7 @@ def test_the_wheel_holds_the_page_and_the_characters(built: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert names >= NEEDED
     assert any(name.endswith(".data/data/share/jupyter/nbconvert/templates/base/conf.json") for name in names)
+    assert "navtalk_widget/cli/01_quickstart.ipynb" in names
     assert not [name for name in names if name.startswith(("tests", "js", "notebooks"))]
 
 

@@ -1,7 +1,7 @@
 /** One press of Start or Take over: pending until answered, and the clock of the first video frame. */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { after, Lifetime } from "./lifetime";
+import { Timer } from "./lifetime";
 
 /** How long a press may go without a sign from the kernel before it counts as failed. */
 const ANSWER_MS = 20_000;
@@ -16,20 +16,16 @@ export interface ClaimEvents {
 
 export class Claim {
   readonly #pending = signal(false);
+  /** Pressed here and not answered yet. */
+  readonly pending: ReadonlySignal<boolean> = this.#pending;
   readonly #events: ClaimEvents;
-  readonly #life: AbortSignal;
+  readonly #waiting: Timer;
   #press: Press = "start";
-  #waiting: Lifetime | null = null;
   #pressed_ms: number | null = null;
 
   constructor(events: ClaimEvents, life: AbortSignal) {
     this.#events = events;
-    this.#life = life;
-  }
-
-  /** Pressed here and not answered yet. */
-  get pending(): ReadonlySignal<boolean> {
-    return this.#pending;
+    this.#waiting = new Timer(life);
   }
 
   /** What was pressed last. */
@@ -50,8 +46,7 @@ export class Claim {
   }
 
   settle(): void {
-    this.#waiting?.end();
-    this.#waiting = null;
+    this.#waiting.clear();
     this.#pending.value = false;
   }
 
@@ -70,10 +65,7 @@ export class Claim {
   }
 
   #wait(): void {
-    this.#waiting?.end();
-    const waiting = new Lifetime(this.#life);
-    this.#waiting = waiting;
     const decide = () => (this.#events.underWay() ? this.#wait() : this.#events.onUnanswered());
-    after(ANSWER_MS, decide, waiting.signal);
+    this.#waiting.set(ANSWER_MS, decide);
   }
 }

@@ -5,21 +5,22 @@
  * microphone, the media and the socket go.
  */
 
-import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { applyDevices } from "./apply_devices";
 import { Microphone } from "./audio/microphone";
 import { MICROPHONE_FAULTS } from "./audio/source";
 import type { Press } from "./claim";
 import { Conversation, type Entry, isRunning } from "./conversation";
 import { Devices } from "./devices";
+import { ExtrasLoader } from "./extras_loader";
 import { Figures } from "./figures";
 import { GatewayLink } from "./gateway/link";
 import { receive } from "./incoming";
-import { AvatarStream } from "./interop/avatar_stream";
+import type { AvatarStream } from "./interop/avatar_stream";
 import { onAbort } from "./lifetime";
 import { Media } from "./media";
 import type { MediaPath, Quality } from "./media_path";
-import { type Decision, isPageError, type KernelError, type Status, type ToKernel } from "./messages";
+import type { Decision, KernelError, Status, ToKernel } from "./messages";
 import { type Model, TraitSignals } from "./model";
 import { Notices } from "./notices";
 import { OwnPage } from "./own_page";
@@ -27,7 +28,7 @@ import { Participation } from "./participation";
 import { Presence } from "./presence";
 import { PushToTalk } from "./push_to_talk";
 import { type Progress, Reconnection } from "./reconnection";
-import { Recorder } from "./recording/recorder";
+import type { Recorder } from "./recording/recorder";
 import type { Peer } from "./rtc/peer";
 import { Settings } from "./settings";
 import type { Voice } from "./voice";
@@ -42,9 +43,10 @@ export class Controller {
   readonly link: GatewayLink;
   readonly microphone: Microphone;
   readonly devices: Devices;
-  readonly stream: AvatarStream;
   readonly talk: PushToTalk;
-  readonly recorder: Recorder;
+  /** What is fetched when it is needed; and of it, what records. */
+  readonly extras: ExtrasLoader;
+  readonly recorder = signal<Recorder | null>(null);
   /** This page has the media: its microphone is heard, its speaker sounds. */
   readonly owner: ReadonlySignal<boolean>;
   /** Some page has the media. */
@@ -69,6 +71,7 @@ export class Controller {
   readonly #presence: Presence;
   readonly #media: Media;
   readonly #reconnection: Reconnection;
+  #stream: AvatarStream | null = null;
   #sequence = 0;
 
   readonly status: ReadonlySignal<Status> = computed(() => {
@@ -81,7 +84,7 @@ export class Controller {
     if (this.claiming.value) return null;
     const told = this.conversation.status.value !== null;
     const error = (told ? this.conversation.error : this.traits.error).value;
-    return error === null || isPageError(error) ? null : error;
+    return error === null || error.code in this.traits.strings.value.pageError ? null : error;
   });
 
   readonly running = computed(() => this.link.state.value === "open" && isRunning(this.status.value));
@@ -167,9 +170,18 @@ export class Controller {
     this.talk = new PushToTalk(this.settings, attentive, { send, onBegin: () => this.voice.flush() }, life);
     const { lasting } = this.#participation;
     const recordable = computed(() => lasting.value && isRunning(this.status.value) && !this.claiming.value);
-    this.recorder = new Recorder({ picture, voice: sound, running: recordable }, life);
-    this.stream = new AvatarStream(
-      { picture, voice: sound, label: () => this.traits.strings.peek().aiAvatar },
+    this.extras = new ExtrasLoader(
+      {
+        send,
+        onThere: (extras) => {
+          this.#media.onExtras(extras);
+          this.recorder.value = new extras.Recorder({ picture, voice: sound, running: recordable }, life);
+          const label = () => this.traits.strings.peek().aiAvatar;
+          this.#stream = new extras.AvatarStream({ picture, voice: sound, label }, life);
+        },
+        onFailed: () => this.notices.addHint(this.traits.strings.peek().extras.failed),
+      },
+      computed(() => this.link.state.value === "open"),
       life,
     );
     const receivers = {
@@ -180,6 +192,7 @@ export class Controller {
       figures: this.figures,
       notices: this.notices,
       ownPage: this.ownPage,
+      extras: this.extras,
       reconnection: this.#reconnection,
     };
     applyDevices(
@@ -202,6 +215,13 @@ export class Controller {
       life,
       effect(() => this.microphone.mute(this.silenced.value)),
     );
+    // Not before it stands: nothing should hold up the first picture.
+    onAbort(
+      life,
+      effect(() => {
+        if (attentive.value) this.extras.want();
+      }),
+    );
     this.#presence = new Presence(
       this.link,
       {
@@ -210,7 +230,7 @@ export class Controller {
           this.#participation.leave();
           this.conversation.forgetState();
         },
-        onLeft: () => this.stream.close(),
+        onLeft: () => this.#stream?.close(),
       },
       life,
     );
@@ -256,6 +276,22 @@ export class Controller {
     this.link.send({ type: "approve", call_id, decision });
   }
 
+  /** The person's word on whether the kernel may record what is said. */
+  mayRecord(agreed: boolean): void {
+    this.link.send({ type: "may_record", agreed });
+  }
+
+  /** End what the kernel records. */
+  stopRecording(): void {
+    this.link.send({ type: "stop_recording" });
+  }
+
+  /** The avatar as a stream for others on this page; `frames` per second, 0 for the voice alone. */
+  async captureStream(frames?: number): Promise<MediaStream | undefined> {
+    await this.extras.need();
+    return this.#stream?.capture(frames);
+  }
+
   /** After a refusal: ask for the microphone again, within the running conversation. */
   retryMicrophone(): void {
     this.notices.dismiss(...MICROPHONE_FAULTS);
@@ -287,7 +323,7 @@ export class Controller {
 
   #sendBlock(pcm: ArrayBuffer, captured_at_ms: number): void {
     if (!this.joined.peek()) return;
-    this.recorder.hear(pcm);
+    this.recorder.peek()?.hear(pcm);
     this.link.sendAudio({ sequence: this.#sequence++, captured_at_ms, pcm });
   }
 

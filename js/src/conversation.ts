@@ -1,7 +1,7 @@
 /** What the kernel tells about the conversation: state, turns, tool calls. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { KernelError, Preparation, Status, ToolCall, ToPage, Turn } from "./messages";
+import type { KernelError, KernelRecording, Preparation, Status, ToolCall, ToPage, Turn } from "./messages";
 
 export type Entry = { kind: "turn"; turn: Turn } | { kind: "tool"; call: ToolCall };
 
@@ -16,10 +16,20 @@ export function isRunning(status: Status): boolean {
 
 export class Conversation {
   readonly #status = signal<Status | null>(null);
+  /** Null until the kernel has told. */
+  readonly status: ReadonlySignal<Status | null> = this.#status;
   readonly #error = signal<KernelError | null>(null);
+  readonly error: ReadonlySignal<KernelError | null> = this.#error;
   readonly #preparation = signal<Preparation | null>(null);
+  /** What takes time before the conversation can begin; null while nothing does. */
+  readonly preparation: ReadonlySignal<Preparation | null> = this.#preparation;
+  readonly #recording = signal<KernelRecording["state"]>("off");
+  /** Whether the kernel records what is said, or asks whether it may. */
+  readonly recording: ReadonlySignal<KernelRecording["state"]> = this.#recording;
   readonly #entries = signal<ReadonlyMap<string, Entry>>(new Map());
   readonly #shortened = signal(false);
+  /** Whether older entries were let go. */
+  readonly shortened: ReadonlySignal<boolean> = this.#shortened;
 
   /** The newest entries, in the order in which people began to speak. */
   readonly entries = computed(() =>
@@ -38,28 +48,13 @@ export class Conversation {
     return null;
   });
 
-  /** Null until the kernel has told. */
-  get status(): ReadonlySignal<Status | null> {
-    return this.#status;
-  }
-
-  get error(): ReadonlySignal<KernelError | null> {
-    return this.#error;
-  }
-
-  /** What takes time before the conversation can begin; null while nothing does. */
-  get preparation(): ReadonlySignal<Preparation | null> {
-    return this.#preparation;
-  }
-
-  /** Whether older entries were let go. */
-  get shortened(): ReadonlySignal<boolean> {
-    return this.#shortened;
-  }
-
   setState(status: Status, error: KernelError | null): void {
     this.#status.value = status;
     this.#error.value = error;
+  }
+
+  setRecording({ state }: KernelRecording): void {
+    this.#recording.value = state;
   }
 
   setPreparation({ what, share }: Preparation): void {
@@ -91,6 +86,7 @@ export class Conversation {
     this.#status.value = null;
     this.#error.value = null;
     this.#preparation.value = null;
+    this.#recording.value = "off";
   }
 
   #keep(entries: Map<string, Entry>): void {

@@ -14,6 +14,7 @@ const ALIASES = ["", "default", "communications"];
 
 export class Devices {
   readonly #list = signal<readonly Device[]>([]);
+  readonly list: ReadonlySignal<readonly Device[]> = this.#list;
   readonly #life: AbortSignal;
   #looking = 0;
 
@@ -47,10 +48,6 @@ export class Devices {
     const devices: MediaDevices | undefined = navigator.mediaDevices;
     devices?.addEventListener("devicechange", () => void this.look(), { signal: life });
     void this.look();
-  }
-
-  get list(): ReadonlySignal<readonly Device[]> {
-    return this.#list;
   }
 
   /** Look what there is: when the person has allowed a microphone, there is more to see. */

@@ -1,6 +1,7 @@
 /** What the kernel tells, passed on to whoever it concerns. */
 
 import { type Conversation, isRunning } from "./conversation";
+import type { ExtrasLoader } from "./extras_loader";
 import type { Figures } from "./figures";
 import type { Media } from "./media";
 import type { ToPage } from "./messages";
@@ -19,6 +20,7 @@ export interface Receivers {
   figures: Figures;
   notices: Notices;
   ownPage: OwnPage;
+  extras: ExtrasLoader;
   reconnection: Reconnection;
 }
 
@@ -44,14 +46,17 @@ export function receive(message: ToPage, to: Receivers): void {
     case "link":
       to.ownPage.onLink(message.url);
       break;
+    case "extras":
+      void to.extras.take(message.script);
+      break;
     case "traits":
       to.settings.onTraits(message);
       break;
     case "latency":
       to.figures.onLatency(message);
       break;
-    case "pong":
-      to.figures.onPong(message.sent_ms);
+    case "ping":
+      to.figures.onPing(message);
       break;
     case "progress":
       to.conversation.setPreparation(message);
@@ -80,6 +85,10 @@ export function receive(message: ToPage, to: Receivers): void {
       break;
     case "media_path":
       to.media.onPath(message);
+      break;
+    case "recording":
+      to.conversation.setRecording(message);
+      if (message.state === "asked") to.extras.want();
       break;
     case "flush_voice":
       to.media.voice.flush();

@@ -5,7 +5,10 @@ import { Controller } from "./controller";
 import type { Model, Traits } from "./model";
 import { mount } from "./views/mount";
 
-export { openPage } from "./standalone/page";
+// For the page of its own, whose script is beside this one.
+export { effect } from "@preact/signals";
+export { characterName } from "./views/context";
+export { Controller, mount };
 
 /** Newer hosts pass a signal; for the others we make one and return what fires it. */
 function lifeOf(signal: AbortSignal | undefined): { life: AbortSignal; end: (() => void) | undefined } {

@@ -37,3 +37,23 @@ export class Lifetime {
     this.#own.abort();
   }
 }
+
+/** One thing to be done later: what is set anew takes the place of what was to be done before. */
+export class Timer {
+  readonly #life: AbortSignal;
+  #pending: Lifetime | undefined;
+
+  constructor(life: AbortSignal) {
+    this.#life = life;
+  }
+
+  set(delay_ms: number, run: () => void): void {
+    this.clear();
+    this.#pending = new Lifetime(this.#life);
+    after(delay_ms, run, this.#pending.signal);
+  }
+
+  clear(): void {
+    this.#pending?.end();
+  }
+}

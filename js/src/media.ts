@@ -1,13 +1,15 @@
 /** What is seen and heard of the service, whichever way it comes, and what the kernel must know of it. */
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Extras } from "./extras_loader";
 import type { MediaFrame } from "./gateway/frames";
+import type { Heard, Hearing } from "./heard";
 import { onAbort } from "./lifetime";
 import type { MediaPath, Quality } from "./media_path";
 import type { PageErrorCode, Status, ToKernel, ToPage } from "./messages";
 import { reportPlayback } from "./playback";
 import { decodableCodecs } from "./relay/decoders";
-import { Relay } from "./relay/relay";
+import type { Relay } from "./relay/relay";
 import { Calls } from "./rtc/calls";
 import type { Expected } from "./rtc/stillness";
 import { Voice, type VoicePath } from "./voice";
@@ -31,7 +33,6 @@ type Offer = Extract<ToPage, { type: "offer" }>;
 
 export class Media {
   readonly calls: Calls;
-  readonly relay: Relay;
   readonly voice: Voice;
   readonly picture: ReadonlySignal<MediaStream | null> = computed(() => this.#picture());
   /** The avatar's voice as it comes, whatever the volume. */
@@ -41,6 +42,12 @@ export class Media {
   /** How much later than its voice the picture is seen; null where nobody knows. */
   readonly offset_ms: ReadonlySignal<number | null> = computed(() => this.#offset_ms());
   readonly #told = signal<ToldPath | null>(null);
+  /** Null until what shows the gateway's pictures has been fetched. */
+  readonly #relay = signal<Relay | null>(null);
+  readonly #hearing: Hearing;
+  /** Null until what tells when something is heard has been fetched. */
+  #ear: Heard | null = null;
+  readonly #life: AbortSignal;
   #reason = "";
   readonly #events: MediaEvents;
   readonly #circumstances: Circumstances;
@@ -48,8 +55,13 @@ export class Media {
   constructor(events: MediaEvents, circumstances: Circumstances, life: AbortSignal) {
     this.#events = events;
     this.#circumstances = circumstances;
+    this.#life = life;
     this.voice = new Voice(
-      { onWorkletFailed: ({ message }) => events.onFault("worklet_failed", message) },
+      {
+        onWorkletFailed: ({ message }) => events.onFault("worklet_failed", message),
+        onHeard: (at_ms) => this.#ear?.began(at_ms),
+        onSilenced: () => this.#ear?.silenced(),
+      },
       life,
     );
     this.calls = new Calls(
@@ -62,18 +74,14 @@ export class Media {
       },
       life,
     );
-    this.relay = new Relay(
-      {
-        heardAt: (position_ms) => this.voice.heardAt(position_ms),
-        delay_ms: () => 1000 * this.voice.delay(null),
-        onKeyFrameNeeded: () => events.send({ type: "key_frame" }),
-        onUndecodable: () => events.send({ type: "decoders", codecs: [] }),
-      },
-      life,
-    );
     const path = computed(() => this.#heard());
     const delay = () => this.voice.delay(this.calls.peer.peek());
-    reportPlayback({ path, delay, send: (message) => events.send(message) }, life);
+    const offset_ms = () => this.offset_ms.peek() ?? this.#relay.peek()?.offset_ms ?? null;
+    const send = (message: ToKernel) => events.send(message);
+    reportPlayback({ path, delay, offset_ms, send }, life);
+    const energy = async () => this.calls.peer.peek()?.energy() ?? null;
+    const playout = () => this.voice.playout(this.calls.peer.peek());
+    this.#hearing = { status: circumstances.status, path, energy, playout, offset_ms, send };
     for (const follow of [
       () => this.voice.setVolume(circumstances.volume.value),
       () => this.#followPeer(),
@@ -89,8 +97,25 @@ export class Media {
     void decodableCodecs().then((codecs) => this.#events.send({ type: "decoders", codecs }));
   }
 
+  onExtras({ Heard, keepLipsWithVoice, Relay }: Extras): void {
+    this.#ear = new Heard(this.#hearing, this.#life);
+    keepLipsWithVoice(this.calls.peer, this.#life);
+    const onKeyFrameNeeded = () => this.#events.send({ type: "key_frame" });
+    this.#relay.value = new Relay(
+      {
+        heardAt: (position_ms) => this.voice.heardAt(position_ms),
+        delay_ms: () => 1000 * this.voice.delay(null),
+        onKeyFrameNeeded,
+        onUndecodable: () => this.#events.send({ type: "decoders", codecs: [] }),
+      },
+      this.#life,
+    );
+    // What came before is lost.
+    if (this.#told.peek()?.path === "gateway") onKeyFrameNeeded();
+  }
+
   onOffer(offer: Offer): void {
-    this.relay.close();
+    this.#relay.peek()?.close();
     this.#told.value = null;
     this.calls.onOffer(offer);
   }
@@ -102,7 +127,7 @@ export class Media {
     this.voice.choose("gateway");
     if (told.path === "gateway") this.#events.onConnected();
     else {
-      this.relay.close();
+      this.#relay.peek()?.close();
       this.#events.onFault("webrtc_failed", this.#reason);
     }
   }
@@ -111,13 +136,13 @@ export class Media {
   take(frame: MediaFrame): void {
     if (!this.#circumstances.owner.peek()) return;
     if (frame.kind === "voice") this.voice.play(frame);
-    else if (this.#told.peek()?.path === "gateway") this.relay.take(frame);
+    else if (this.#told.peek()?.path === "gateway") this.#relay.peek()?.take(frame);
   }
 
   close(): void {
     this.#told.value = null;
     this.calls.close();
-    this.relay.close();
+    this.#relay.peek()?.close();
     this.voice.close();
   }
 
@@ -132,7 +157,9 @@ export class Media {
   #picture(): MediaStream | null {
     const peer = this.calls.peer.value;
     const state = peer?.state.value;
-    return peer !== null && state !== "failed" && state !== "closed" ? peer.stream : this.relay.stream.value;
+    return peer !== null && state !== "failed" && state !== "closed"
+      ? peer.stream
+      : (this.#relay.value?.stream.value ?? null);
   }
 
   #sound(): MediaStream | null {
@@ -153,7 +180,9 @@ export class Media {
 
   #quality(): Quality | null {
     const peer = this.calls.peer.value;
-    return peer?.state.value === "connected" ? peer.quality.value : this.relay.quality.value;
+    return peer?.state.value === "connected"
+      ? peer.quality.value
+      : (this.#relay.value?.quality.value ?? null);
   }
 
   #offset_ms(): number | null {

@@ -35,7 +35,7 @@ export interface Turn {
   interrupted: boolean;
 }
 
-export const TOOL_STATES = ["awaiting_approval", "running", "done", "failed", "denied"] as const;
+export const TOOL_STATES = ["awaiting_approval", "running", "done", "failed", "denied", "cancelled"] as const;
 
 export type ToolState = (typeof TOOL_STATES)[number];
 
@@ -91,6 +91,13 @@ export interface Preparation {
   share: number | null;
 }
 
+/** What the kernel does about a recording of its own. */
+export interface KernelRecording {
+  state: "off" | "asked" | "on";
+  /** Seconds since 1970. */
+  started_at: number | null;
+}
+
 /** A microphone or a speaker, as browsers name them. */
 export interface Device {
   id: string;
@@ -121,26 +128,18 @@ export type WritableTrait =
   | "speaker"
   | "push_to_talk";
 
-const PAGE_ERROR_CODES = [
-  "microphone_denied",
-  "microphone_missing",
-  "microphone_lost",
-  "microphone_silent",
-  "insecure_context",
-  "webrtc_failed",
-  "autoplay_blocked",
-  "worklet_failed",
-  "microphone_replaced",
-  "speaker_replaced",
-  "stream_unusable",
-] as const;
-
-export type PageErrorCode = (typeof PAGE_ERROR_CODES)[number];
-
-/** Whether an error is one that a page has found and told: it knows more of it than the kernel. */
-export function isPageError(error: KernelError): boolean {
-  return (PAGE_ERROR_CODES as readonly string[]).includes(error.code);
-}
+export type PageErrorCode =
+  | "microphone_denied"
+  | "microphone_missing"
+  | "microphone_lost"
+  | "microphone_silent"
+  | "insecure_context"
+  | "webrtc_failed"
+  | "autoplay_blocked"
+  | "worklet_failed"
+  | "microphone_replaced"
+  | "speaker_replaced"
+  | "stream_unusable";
 
 export type MediaState = "connecting" | "connected" | "frozen" | "failed" | "closed";
 
@@ -155,6 +154,9 @@ export type ToKernel =
   | { type: "talk_end" }
   | { type: "interrupt" }
   | { type: "approve"; call_id: string; decision: Decision }
+  /** Whether what is said may be recorded in the kernel; and that it is to end. */
+  | { type: "may_record"; agreed: boolean }
+  | { type: "stop_recording" }
   | { type: "reconnect_now" }
   | { type: "answer"; peer: number; sdp: { type: "answer"; sdp: string } }
   | { type: "ice_candidate"; peer: number; candidate: RTCIceCandidateInit }
@@ -165,14 +167,21 @@ export type ToKernel =
   /** The gateway's pictures go on with one that can be understood by itself. */
   | { type: "key_frame" }
   /** How much later than its arrival from the service the voice is heard; null: it is not. */
-  | { type: "playback"; delay_ms: number | null }
+  | { type: "playback"; delay_ms: number | null; offset_ms: number | null }
+  /** An answer began to be heard; times are milliseconds since 1970, by this page's clock. */
+  | { type: "voice_heard"; at_ms: number; offset_ms: number | null }
+  /** One that was flushed has fallen silent. */
+  | { type: "voice_silent"; at_ms: number }
   /** `number` counts what this page sets. */
   | { type: "set_trait"; name: WritableTrait; value: unknown; number: number }
   /** Wants a link for a page of the conversation's own. */
   | { type: "ask_link" }
+  /** Wants the part of its script that it began without. */
+  | { type: "ask_extras" }
   /** Those that this page has, by its browser's names. */
   | { type: "devices"; devices: readonly Device[] }
-  | { type: "ping"; sent_ms: number }
+  /** Answers a ping, with its time and this page's. */
+  | { type: "pong"; sent_ms: number; received_ms: number; answered_ms: number }
   | { type: "page_error"; code: PageErrorCode; message: string };
 
 export type ToPage =
@@ -180,10 +189,12 @@ export type ToPage =
   /** For a page that no notebook invites again. */
   | { type: "return_token"; token: string }
   | { type: "link"; url: string }
+  | { type: "extras"; script: string }
   /** The widget's traits, or those that have changed; `written` answers this page's `set_trait`. */
   | { type: "traits"; values: Record<string, unknown>; written: number | null }
   | ({ type: "latency" } & Latency)
-  | { type: "pong"; sent_ms: number }
+  /** What time is it here? `round_trip_ms` is what the ping before took. */
+  | { type: "ping"; sent_ms: number; round_trip_ms: number | null }
   | { type: "state"; status: Status; error: KernelError | null; retry: Retry | null }
   /** Without words: nothing takes time any more. */
   | ({ type: "progress" } & Preparation)
@@ -197,5 +208,7 @@ export type ToPage =
   | { type: "close_peer"; peer: number }
   /** By which way the media come where WebRTC brings none. */
   | { type: "media_path"; path: "gateway" | "voice-only"; why: "relayed" | "no_decoder" | "not_relayed" }
+  /** Whether what is said is recorded in the kernel, or the person is asked; since when by the kernel's clock. */
+  | ({ type: "recording" } & KernelRecording)
   | { type: "flush_voice" }
   | { type: "error"; error: KernelError };

@@ -5,7 +5,7 @@ import { computed, type ReadonlySignal } from "@preact/signals";
 import type { KernelError, Status, Turn, TurnDetection } from "./messages";
 import { parseError, parseStatus, parseTurnDetection, parseTurns, textOf } from "./parsing";
 import type { Settings } from "./settings";
-import { type Locale, type Strings, stringsFrom } from "./strings";
+import type { Locale, Strings } from "./strings";
 
 /** What the model holds: the traits that are saved with the notebook. */
 export interface Traits {
@@ -17,7 +17,7 @@ export interface Traits {
   character: string;
   service_label: string;
   locale: string;
-  words: unknown;
+  words: Strings;
   transcript_tail: unknown;
 }
 
@@ -60,7 +60,7 @@ export class TraitSignals {
     this.turnDetection = follow("turn_detection", parseTurnDetection);
     this.serviceLabel = follow("service_label", textOf);
     this.locale = follow("locale", (value) => (value === "zh" ? "zh" : "en"));
-    this.strings = follow("words", stringsFrom);
+    this.strings = follow("words", (words) => words as Strings);
     this.transcriptTail = follow("transcript_tail", parseTurns);
   }
 }

@@ -10,11 +10,8 @@ export type Notice =
 
 export class Notices {
   readonly #list = signal<readonly Notice[]>([]);
+  readonly list: ReadonlySignal<readonly Notice[]> = this.#list;
   readonly #hints = new Set<string>();
-
-  get list(): ReadonlySignal<readonly Notice[]> {
-    return this.#list;
-  }
 
   addPage(code: PageErrorCode): void {
     this.#add({ key: code, source: "page", code });

@@ -12,17 +12,14 @@ const FRESH_MS = 480_000;
 
 export class OwnPage {
   readonly #url = signal<string | null>(null);
+  /** Null while there is none, or none that this browser could open. */
+  readonly url: ReadonlySignal<string | null> = this.#url;
   readonly #send: (message: ToKernel) => void;
   readonly #way: () => Way | null;
 
   constructor(send: (message: ToKernel) => void, way: () => Way | null) {
     this.#send = send;
     this.#way = way;
-  }
-
-  /** Null while there is none, or none that this browser could open. */
-  get url(): ReadonlySignal<string | null> {
-    return this.#url;
   }
 
   /** Keep a link ready until the signal fires. */

@@ -15,7 +15,11 @@ export interface ParticipationEvents {
 
 export class Participation {
   readonly #owner = signal(false);
+  /** This page has the media: its microphone is heard, its speaker sounds. */
+  readonly owner: ReadonlySignal<boolean> = this.#owner;
   readonly #owned = signal(false);
+  /** Some page has the media. */
+  readonly owned: ReadonlySignal<boolean> = this.#owned;
   readonly #claim: Claim;
   readonly #conversation: Conversation;
   readonly #events: ParticipationEvents;
@@ -32,16 +36,6 @@ export class Participation {
     const underWay = () =>
       conversation.status.peek() === "connecting" || conversation.preparation.peek() !== null;
     this.#claim = new Claim({ underWay, onUnanswered: () => events.onRelease() }, life);
-  }
-
-  /** This page has the media: its microphone is heard, its speaker sounds. */
-  get owner(): ReadonlySignal<boolean> {
-    return this.#owner;
-  }
-
-  /** Some page has the media. */
-  get owned(): ReadonlySignal<boolean> {
-    return this.#owned;
   }
 
   /** Start was pressed here and has not been answered yet. */

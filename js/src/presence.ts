@@ -2,7 +2,7 @@
 
 import { computed, effect, untracked } from "@preact/signals";
 import type { GatewayLink } from "./gateway/link";
-import { after, Lifetime, onAbort } from "./lifetime";
+import { onAbort, Timer } from "./lifetime";
 
 /** Moving a cell or clearing its output for a new one must not cut the conversation. */
 const VIEWLESS_MS = 1_500;
@@ -22,14 +22,14 @@ export class Presence {
   readonly #views = new Set<symbol>();
   readonly #link: GatewayLink;
   readonly #events: PresenceEvents;
-  readonly #life: AbortSignal;
-  #loss: Lifetime | null = null;
-  #viewless: Lifetime | null = null;
+  readonly #loss: Timer;
+  readonly #viewless: Timer;
 
   constructor(link: GatewayLink, events: PresenceEvents, life: AbortSignal) {
     this.#link = link;
     this.#events = events;
-    this.#life = life;
+    this.#loss = new Timer(life);
+    this.#viewless = new Timer(life);
     const open = computed(() => link.state.value === "open");
     const gone = computed(() => link.gone);
     for (const follow of [
@@ -46,7 +46,7 @@ export class Presence {
   }
 
   addView(view: symbol): void {
-    this.#viewless?.end();
+    this.#viewless.clear();
     this.#views.add(view);
     this.#link.start();
   }
@@ -54,16 +54,14 @@ export class Presence {
   removeView(view: symbol): void {
     this.#views.delete(view);
     if (this.#views.size > 0) return;
-    this.#viewless = new Lifetime(this.#life);
-    after(VIEWLESS_MS, () => this.#leave(), this.#viewless.signal);
+    this.#viewless.set(VIEWLESS_MS, () => this.#leave());
   }
 
   #followLink(open: boolean): void {
-    this.#loss?.end();
+    this.#loss.clear();
     if (open) return;
     this.#events.onLost();
-    this.#loss = new Lifetime(this.#life);
-    after(LOSS_MS, () => this.#events.onGone(), this.#loss.signal);
+    this.#loss.set(LOSS_MS, () => this.#events.onGone());
   }
 
   #leave(): void {

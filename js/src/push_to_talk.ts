@@ -1,7 +1,7 @@
 /** Push-to-talk: the microphone is open while the person holds the button, or Space. */
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { after, Lifetime, onAbort } from "./lifetime";
+import { onAbort, Timer } from "./lifetime";
 import type { ToKernel } from "./messages";
 import type { Settings } from "./settings";
 
@@ -18,19 +18,22 @@ export class PushToTalk {
   /** Whether the person says when their turn is over. */
   readonly on: ReadonlySignal<boolean>;
   readonly #held = signal(false);
+  /** The person holds the button. */
+  readonly held: ReadonlySignal<boolean> = this.#held;
   readonly #open = signal(false);
-  readonly #ready: ReadonlySignal<boolean>;
+  /** The microphone is heard: while the button is held, and for the last syllable. */
+  readonly open: ReadonlySignal<boolean> = this.#open;
+  /** Whether somebody would hear. */
+  readonly ready: ReadonlySignal<boolean>;
   readonly #settings: Settings;
   readonly #events: TalkEvents;
-  readonly #life: AbortSignal;
-  #tail: Lifetime | null = null;
+  readonly #tail: Timer;
 
-  /** @param ready whether somebody would hear. */
   constructor(settings: Settings, ready: ReadonlySignal<boolean>, events: TalkEvents, life: AbortSignal) {
     this.#settings = settings;
-    this.#ready = ready;
+    this.ready = ready;
     this.#events = events;
-    this.#life = life;
+    this.#tail = new Timer(life);
     const button = settings.value("push_to_talk");
     const detection = settings.value("turn_detection");
     this.on = computed(() => button.value === true || detection.value === null);
@@ -40,25 +43,11 @@ export class PushToTalk {
     onAbort(life, follow);
   }
 
-  get ready(): ReadonlySignal<boolean> {
-    return this.#ready;
-  }
-
-  /** The person holds the button. */
-  get held(): ReadonlySignal<boolean> {
-    return this.#held;
-  }
-
-  /** The microphone is heard: while the button is held, and for the last syllable. */
-  get open(): ReadonlySignal<boolean> {
-    return this.#open;
-  }
-
   begin(): void {
-    if (this.#held.peek() || !this.on.peek() || !this.#ready.peek()) return;
+    if (this.#held.peek() || !this.on.peek() || !this.ready.peek()) return;
     this.#held.value = true;
     if (this.#settings.value("muted").peek() === true) this.#settings.write("muted", false);
-    this.#tail?.end();
+    this.#tail.clear();
     if (this.#open.peek()) return; // pressed again before the last word had ended
     this.#open.value = true;
     this.#events.send({ type: "talk_begin" });
@@ -68,12 +57,11 @@ export class PushToTalk {
   end(): void {
     if (!this.#held.peek()) return;
     this.#held.value = false;
-    this.#tail = new Lifetime(this.#life);
-    after(TAIL_MS, () => this.#close(), this.#tail.signal);
+    this.#tail.set(TAIL_MS, () => this.#close());
   }
 
   #close(): void {
-    this.#tail?.end();
+    this.#tail.clear();
     this.#held.value = false;
     if (!this.#open.peek()) return;
     this.#open.value = false;

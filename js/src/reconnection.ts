@@ -1,7 +1,7 @@
 /** How the kernel's tries to bring a lost conversation back are going: which one, and in how many seconds. */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { after, Lifetime } from "./lifetime";
+import { Timer } from "./lifetime";
 import type { Retry } from "./messages";
 
 /** On a hub the kernel's clock may be another one; a try further off than this was not timed by ours. */
@@ -18,16 +18,12 @@ export interface Progress {
 
 export class Reconnection {
   readonly #progress = signal<Progress | null>(null);
-  readonly #life: AbortSignal;
-  #counting: Lifetime | null = null;
+  /** Null while nothing is tried, or the kernel has not said what. */
+  readonly progress: ReadonlySignal<Progress | null> = this.#progress;
+  readonly #counting: Timer;
 
   constructor(life: AbortSignal) {
-    this.#life = life;
-  }
-
-  /** Null while nothing is tried, or the kernel has not said what. */
-  get progress(): ReadonlySignal<Progress | null> {
-    return this.#progress;
+    this.#counting = new Timer(life);
   }
 
   follow(retry: Retry | null): void {
@@ -37,30 +33,27 @@ export class Reconnection {
     const ahead_ms = at * 1000 - Date.now();
     this.#progress.value = { attempt, attempts, seconds: null, asked: false };
     if (Math.abs(ahead_ms) > PLAUSIBLE_MS) return;
-    const counting = new Lifetime(this.#life);
-    this.#counting = counting;
-    this.#count(performance.now() + ahead_ms, counting.signal);
+    this.#count(performance.now() + ahead_ms);
   }
 
   /** The person does not want to wait. */
   ask(): void {
-    this.#counting?.end();
+    this.#counting.clear();
     const progress = this.#progress.peek();
     if (progress !== null) this.#progress.value = { ...progress, seconds: 0, asked: true };
   }
 
   clear(): void {
-    this.#counting?.end();
-    this.#counting = null;
+    this.#counting.clear();
     this.#progress.value = null;
   }
 
-  #count(due_ms: number, life: AbortSignal): void {
+  #count(due_ms: number): void {
     const progress = this.#progress.peek();
     if (progress === null) return;
     const left_ms = due_ms - performance.now();
     const seconds = Math.max(0, Math.ceil(left_ms / 1000));
     this.#progress.value = { ...progress, seconds };
-    if (seconds > 0) after(left_ms - (seconds - 1) * 1000, () => this.#count(due_ms, life), life);
+    if (seconds > 0) this.#counting.set(left_ms - (seconds - 1) * 1000, () => this.#count(due_ms));
   }
 }

@@ -3,7 +3,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { Player, type PlayerEvents } from "./audio/player";
 import type { VoiceFrame } from "./gateway/frames";
-import { after, Lifetime } from "./lifetime";
+import { Timer } from "./lifetime";
 import type { Status } from "./messages";
 import type { Peer } from "./rtc/peer";
 
@@ -12,29 +12,29 @@ export type VoicePath = "webrtc" | "gateway" | "none";
 /** How long the track stays silent after a barge-in: longer, and the next answer would lose its beginning. */
 const DUCK_MS = 300;
 
+export interface VoiceEvents extends PlayerEvents {
+  /** What was flushed is not mixed any more. */
+  onSilenced(): void;
+}
+
 export class Voice {
+  readonly #events: VoiceEvents;
   readonly #player: Player;
-  readonly #life: AbortSignal;
   readonly #path = signal<VoicePath>("none");
+  readonly path: ReadonlySignal<VoicePath> = this.#path;
   readonly #ducked = signal(false);
+  readonly ducked: ReadonlySignal<boolean> = this.#ducked;
   readonly #trackBlocked = signal(false);
   readonly #views = signal<readonly symbol[]>([]);
-  #ducking: Lifetime | null = null;
+  readonly #ducking: Timer;
 
   /** The browser wants a click before it lets anything sound. */
   readonly blocked = computed(() => this.#trackBlocked.value || this.#player.blocked.value);
 
-  constructor(events: PlayerEvents, life: AbortSignal) {
-    this.#life = life;
+  constructor(events: VoiceEvents, life: AbortSignal) {
+    this.#events = events;
+    this.#ducking = new Timer(life);
     this.#player = new Player(events, life);
-  }
-
-  get path(): ReadonlySignal<VoicePath> {
-    return this.#path;
-  }
-
-  get ducked(): ReadonlySignal<boolean> {
-    return this.#ducked;
   }
 
   /** Whether the gateway's voice sounds now. */
@@ -51,6 +51,12 @@ export class Voice {
   delay(peer: Peer | null): number {
     if (this.#path.peek() === "webrtc" && peer !== null) return peer.delay(this.#player.outputLatency);
     return this.#player.delay;
+  }
+
+  /** Seconds from the browser's mix to the ear. */
+  playout(peer: Peer | null): number {
+    const { outputLatency } = this.#player;
+    return this.#path.peek() === "webrtc" && peer !== null ? peer.playout(outputLatency) : outputLatency;
   }
 
   /** Views of one widget show the same face, but only the first of them may sound. */
@@ -106,10 +112,14 @@ export class Voice {
   /** Barge-in: silence now. The service stops its track too, but a round trip later. */
   flush(): void {
     this.#player.flush();
-    this.#ducking?.end();
-    this.#ducking = new Lifetime(this.#life);
+    if (this.#path.peek() === "gateway") this.#events.onSilenced();
     this.#ducked.value = true;
-    after(DUCK_MS, () => this.#unduck(), this.#ducking.signal);
+    this.#ducking.set(DUCK_MS, () => this.#unduck());
+  }
+
+  /** The track's volume follows a flush when the view is drawn. */
+  trackSilenced(): void {
+    if (this.#ducked.peek() && this.#path.peek() === "webrtc") this.#events.onSilenced();
   }
 
   /** The next answer must be heard from its first sound. */
@@ -125,8 +135,7 @@ export class Voice {
   }
 
   #unduck(): void {
-    this.#ducking?.end();
-    this.#ducking = null;
+    this.#ducking.clear();
     this.#ducked.value = false;
   }
 }

@@ -74,11 +74,9 @@ test("a stream that gives no sound is told", async () => {
 
 test("the view gives ipywebrtc the avatar as a stream", async () => {
   const page = await Page.talking();
-  const { captureStream } = page.root as unknown as { captureStream(frames?: number): MediaStream };
-  expect(captureStream().getTracks().length).toBe(2);
-  expect(
-    captureStream(0)
-      .getTracks()
-      .map(({ kind }) => kind),
-  ).toEqual(["audio"]);
+  const { captureStream } = page.root as unknown as {
+    captureStream(frames?: number): Promise<MediaStream>;
+  };
+  expect((await captureStream()).getTracks().length).toBe(2);
+  expect((await captureStream(0)).getTracks().map(({ kind }) => kind)).toEqual(["audio"]);
 });

@@ -414,6 +414,9 @@ describe("video and voice over WebRTC", () => {
     video(page).addEventListener("volumechange", () => heard.push(video(page).volume));
     page.kernel.send({ type: "flush_voice" });
     await page.see(() => expect(heard).toEqual([0, 1]));
+    const silenced = page.kernel.of("voice_silent");
+    expect(silenced).toHaveLength(1);
+    expect(Math.abs((silenced[0]?.at_ms ?? 0) - Date.now())).toBeLessThan(10_000);
   });
 
   test("are ended by the kernel's close_peer", async () => {
@@ -464,8 +467,11 @@ describe("voice through the gateway", () => {
     const page = await Page.talking();
     page.kernel.sendVoice(voice(30));
     await page.until("voicePlaying", "true");
+    await page.kernel.got("voice_heard");
+    expect(page.kernel.of("voice_silent")).toEqual([]);
     page.kernel.send({ type: "flush_voice" });
     await page.until("voicePlaying", "false");
+    expect(page.kernel.of("voice_silent")).toHaveLength(1);
   });
 
   test("stops when the person presses Interrupt", async () => {

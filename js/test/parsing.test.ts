@@ -9,9 +9,10 @@ const TO_PAGE: Record<ToPage["type"], true> = {
   welcome: true,
   return_token: true,
   link: true,
+  extras: true,
   traits: true,
   latency: true,
-  pong: true,
+  ping: true,
   state: true,
   progress: true,
   hint: true,
@@ -22,6 +23,7 @@ const TO_PAGE: Record<ToPage["type"], true> = {
   ice_candidate: true,
   close_peer: true,
   media_path: true,
+  recording: true,
   flush_voice: true,
   error: true,
 };
@@ -36,6 +38,8 @@ const TO_KERNEL: Record<ToKernel["type"], true> = {
   talk_end: true,
   interrupt: true,
   approve: true,
+  may_record: true,
+  stop_recording: true,
   reconnect_now: true,
   answer: true,
   ice_candidate: true,
@@ -44,9 +48,12 @@ const TO_KERNEL: Record<ToKernel["type"], true> = {
   decoders: true,
   key_frame: true,
   playback: true,
+  voice_heard: true,
+  voice_silent: true,
   set_trait: true,
   ask_link: true,
-  ping: true,
+  ask_extras: true,
+  pong: true,
   devices: true,
   page_error: true,
 };
@@ -77,20 +84,12 @@ describe("what is no message", () => {
     "3",
     '"state"',
     "{}",
-    '{"type":"weather"}',
     '{"type":7}',
     '{"type":"state","status":"dancing"}',
     '{"type":"turns","turns":{}}',
-    '{"type":"progress","share":0.5}',
-    '{"type":"hint"}',
-    '{"type":"tool_call","call_id":1,"name":"x","state":"done"}',
-    '{"type":"tool_call","call_id":"1","name":"x","state":"odd"}',
-    '{"type":"offer","peer":"3","sdp":{"type":"offer","sdp":""}}',
-    '{"type":"offer","peer":3,"sdp":{"type":"answer","sdp":""}}',
-    '{"type":"offer","peer":-1,"sdp":{"type":"offer","sdp":""}}',
-    '{"type":"ice_candidate","peer":3,"candidate":null}',
-    '{"type":"close_peer"}',
-    '{"type":"error","error":"bad"}',
+    '{"type":"link"}',
+    '{"type":"link","url":"javascript:alert(1)//http://127.0.0.1:80/"}',
+    '{"type":"link","url":"http://127.0.0.1.elsewhere:80/"}',
   ])("is ignored: %s", (text) => {
     expect(parseToPage(text)).toBeNull();
   });
@@ -105,7 +104,8 @@ describe("what is no message", () => {
       final: true,
       interrupted: false,
     };
-    expect(parseTurns([null, 3, { id: "b" }, { ...turn, role: "robot" }, turn])).toEqual([turn]);
+    const broken = [null, 3, { id: "b" }, { ...turn, role: "robot" }, { ...turn, started_at: "now" }];
+    expect(parseTurns([...broken, turn])).toEqual([turn]);
   });
 });
 

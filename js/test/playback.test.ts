@@ -6,19 +6,28 @@ import type { VoicePath } from "../src/voice";
 const path = signal<VoicePath | null>(null);
 let life: AbortController;
 let delay: number;
+let offset: number | null;
 let sent: (number | null)[];
+let offsets: (number | null)[];
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   life = new AbortController();
   path.value = null;
   delay = 0.085;
+  offset = null;
   sent = [];
+  offsets = [];
   reportPlayback(
     {
       path,
       delay: () => delay,
-      send: (message) => message.type === "playback" && sent.push(message.delay_ms),
+      offset_ms: () => offset,
+      send: (message) => {
+        if (message.type !== "playback") return;
+        sent.push(message.delay_ms);
+        offsets.push(message.offset_ms);
+      },
     },
     life.signal,
   );
@@ -40,6 +49,13 @@ test("the delay is told at once, then each second", () => {
   delay = 0.1;
   vi.advanceTimersByTime(2_000);
   expect(sent).toEqual([85, 100, 100]);
+});
+
+test("the picture's offset is told with it, once it is known", () => {
+  path.value = "webrtc";
+  offset = -12.5;
+  vi.advanceTimersByTime(1_000);
+  expect(offsets).toEqual([null, -12.5]);
 });
 
 test("a change of path is told at once, and silence once", () => {

@@ -33,7 +33,11 @@ def read_wav(path: str | PathLike[str]) -> tuple[NDArray[np.int16], int]:
 
 def write_wav(path: str | PathLike[str] | IO[bytes], samples: NDArray[np.int16], rate: int = SAMPLE_RATE) -> None:
     """Write mono samples as a 16-bit WAV file; an open file stays open."""
-    with wave.open(fspath(path) if isinstance(path, str | PathLike) else path, "wb") as file:
+    if isinstance(path, str | PathLike):
+        with open(path, "wb") as opened:  # what `wave` itself cannot open it complains of twice, once to standard error
+            write_wav(opened, samples, rate)
+        return
+    with wave.open(path, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)

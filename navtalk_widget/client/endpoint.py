@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from navtalk_widget.errors import ConfigurationError
 from navtalk_widget.protocol import v1, v2
 from navtalk_widget.protocol.codec import Codec
-from navtalk_widget.protocol.media_frames import MEDIA_PATH, VideoCodec
+from navtalk_widget.protocol.media_frames import MEDIA_PATH, MediaUse, VideoCodec
 
 Generation = Literal["v1", "v2"]
 
@@ -100,9 +100,9 @@ class Endpoint:
         parts = urlsplit(self.main_address)
         return f"{parts.scheme}://{parts.netloc}{MEDIA_PATH}"
 
-    def media_url(self, session_id: str, codec: VideoCodec) -> str:
+    def media_url(self, session_id: str, codec: VideoCodec, use: MediaUse = "page") -> str:
         """The media socket's address, **with the licence in it**."""
-        query = {"sessionId": session_id, "license": self.license.get_secret_value(), "codec": codec}
+        query = {"sessionId": session_id, "license": self.license.get_secret_value(), "codec": codec, "use": use}
         return f"{self.media_address}?{urlencode(query, quote_via=quote)}"
 
     def signalling_url(self, session_id: str | None) -> str:

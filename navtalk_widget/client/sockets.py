@@ -21,7 +21,7 @@ from navtalk_widget.protocol import signalling
 from navtalk_widget.protocol.codec import Codec
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.json_text import MAX_MESSAGE_BYTES
-from navtalk_widget.protocol.media_frames import KEY_FRAME_WANTED, VideoCodec, is_media
+from navtalk_widget.protocol.media_frames import KEY_FRAME_WANTED, MediaUse, VideoCodec, is_media
 from navtalk_widget.protocol.signalling import Signal
 
 PASSING_REFUSALS = (408, 425, 429)
@@ -58,6 +58,11 @@ class MainSocket:
         if isinstance(opened, ServiceError):
             raise opened
         return cls(opened, endpoint.codec, endpoint.license)
+
+    @property
+    def round_trip_ms(self) -> float | None:
+        """To the service and back, as the last ping took; None before the first, after `KEEP_ALIVE`."""
+        return 1000 * self._connection.latency or None
 
     async def send(self, event: Event | Signal) -> None:
         """Send an event or signal; waits while the service does not read.
@@ -156,13 +161,13 @@ class MediaSocket:
         self._license = license
 
     @classmethod
-    async def open(cls, endpoint: Endpoint, session_id: str, codec: VideoCodec) -> MediaSocket:
+    async def open(cls, endpoint: Endpoint, session_id: str, codec: VideoCodec, use: MediaUse = "page") -> MediaSocket:
         """Connect.
 
         Raises:
             ServiceUnreachable: nobody answers, or not as the embedded service does.
         """
-        opened = await _open(lambda: endpoint.media_url(session_id, codec), endpoint.media_address)
+        opened = await _open(lambda: endpoint.media_url(session_id, codec, use), endpoint.media_address)
         if isinstance(opened, ServiceError):
             raise opened
         return cls(opened, endpoint.license)

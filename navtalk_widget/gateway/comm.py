@@ -15,7 +15,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -85,6 +85,8 @@ class CommConnection:
         page: its name.
         post: sends a message with buffers to all pages of the widget.
     """
+
+    way: Final = "comm"
 
     def __init__(self, page: str, post: Post) -> None:
         self._page = page

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from typing import Protocol
+from typing import Final, Protocol
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
+from navtalk_widget.session.metrics import PageWay
+
 
 class Connection(Protocol):
     """The way to a page. Belongs to the gateway's loop."""
+
+    @property
+    def way(self) -> PageWay:
+        """What it is."""
 
     def frames(self) -> AsyncGenerator[str | bytes, None]:
         """What the page sends, until the connection ends."""
@@ -25,6 +31,8 @@ class Connection(Protocol):
 
 class SocketConnection:
     """A page that is connected by WebSocket."""
+
+    way: Final = "websocket"
 
     def __init__(self, socket: ServerConnection) -> None:
         self._socket = socket

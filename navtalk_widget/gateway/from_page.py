@@ -75,6 +75,19 @@ class Approve(_FromPage):
     """``always`` allows the tool's further calls too, until the conversation ends."""
 
 
+class MayRecord(_FromPage):
+    """The person's word on whether what is said may be recorded."""
+
+    type: Literal["may_record"]
+    agreed: bool
+
+
+class StopRecording(_FromPage):
+    """The person does not want to be recorded any longer."""
+
+    type: Literal["stop_recording"]
+
+
 class ReconnectNow(_FromPage):
     """The person does not want to wait for the next attempt to connect."""
 
@@ -87,6 +100,26 @@ class Playback(_FromPage):
     type: Literal["playback"]
     delay_ms: float | None = Field(ge=0, le=60_000)
     """Milliseconds from the arrival of sound to its being heard; None if nothing can be heard."""
+    offset_ms: float | None = Field(None, ge=-10_000, le=10_000)
+    """How much later than its voice the picture is seen; None where the page cannot tell."""
+
+
+class VoiceHeard(_FromPage):
+    """An answer's voice began to be heard; only the page that owns the media tells it."""
+
+    type: Literal["voice_heard"]
+    at_ms: float = Field(allow_inf_nan=False)
+    """Milliseconds since 1970, by the page's clock."""
+    offset_ms: float | None = Field(None, ge=-10_000, le=10_000)
+    """How much later than its voice the picture is seen; None where the page cannot tell."""
+
+
+class VoiceSilent(_FromPage):
+    """Nothing is heard any more of a voice that was flushed; only the page that owns the media tells it."""
+
+    type: Literal["voice_silent"]
+    at_ms: float = Field(allow_inf_nan=False)
+    """Milliseconds since 1970, by the page's clock."""
 
 
 class AnswerPeer(_FromPage):
@@ -167,6 +200,12 @@ class AskLink(_FromPage):
     type: Literal["ask_link"]
 
 
+class AskExtras(_FromPage):
+    """The page needs the part of its script that it began without."""
+
+    type: Literal["ask_extras"]
+
+
 class Devices(_FromPage):
     """The microphones and speakers that the page has."""
 
@@ -174,12 +213,16 @@ class Devices(_FromPage):
     devices: list[Device] = Field(max_length=200)
 
 
-class Ping(_FromPage):
-    """The page looks how long the way to the kernel takes."""
+class Pong(_FromPage):
+    """The page answers a ping; times are milliseconds since 1970."""
 
-    type: Literal["ping"]
-    sent_ms: float
-    """By a clock of the page's own."""
+    type: Literal["pong"]
+    sent_ms: float = Field(allow_inf_nan=False)
+    """As the ping had it."""
+    received_ms: float = Field(allow_inf_nan=False)
+    """When the page received it, by the page's clock."""
+    answered_ms: float = Field(allow_inf_nan=False)
+    """When this answer left, by the page's clock."""
 
 
 class PageProblem(_FromPage):
@@ -212,8 +255,12 @@ FromPage = (
     | TalkEnd
     | Interrupt
     | Approve
+    | MayRecord
+    | StopRecording
     | ReconnectNow
     | Playback
+    | VoiceHeard
+    | VoiceSilent
     | AnswerPeer
     | PageCandidate
     | MediaState
@@ -221,8 +268,9 @@ FromPage = (
     | Decoders
     | KeyFrame
     | SetTrait
-    | Ping
+    | Pong
     | AskLink
+    | AskExtras
     | Devices
     | PageProblem
 )

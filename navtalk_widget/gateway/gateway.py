@@ -22,7 +22,9 @@ from navtalk_widget.gateway.door import bounded_connections, door_logger
 from navtalk_widget.gateway.own_page import FrontEnd, OwnPage
 from navtalk_widget.gateway.ownership import Ownership
 from navtalk_widget.gateway.page import Page
+from navtalk_widget.gateway.pings import Pings
 from navtalk_widget.gateway.port import Port
+from navtalk_widget.gateway.recording_consent import RecordingConsent
 from navtalk_widget.gateway.requests import Requests
 from navtalk_widget.gateway.shared_traits import SharedTraits, TraitOwner
 from navtalk_widget.protocol.events import AudioDelta
@@ -76,11 +78,20 @@ class Gateway:
         self._port = Port(self._listen, self._expects_pages)
         self._pages: set[Page] = set()
         self._strangers = 0
+        self._pings = Pings(session, self._pages)
         self._ownership = Ownership(session, self._pages)
         self._announcements = Announcements(session, self._pages)  # before us: pages learn a state before its effects
         self.traits = SharedTraits(traits, self._pages)
+        self.consent = RecordingConsent(session, self._pages)
         self._requests = Requests(
-            session, self._ownership, self.traits, greet=greet, link=self.link, found_devices=found_devices
+            session,
+            self._ownership,
+            self.traits,
+            self.consent,
+            greet=greet,
+            link=self.link,
+            extras=self._own_page.extras,
+            found_devices=found_devices,
         )
         self._settling: asyncio.Task[None] | None = None
         self._settled = True
@@ -121,10 +132,12 @@ class Gateway:
     async def close(self) -> None:
         """End all connections and stop listening."""
         self.dismiss()
+        self.consent.close()
         await self._requests.call_off_start()
         if self._settling is not None:
             self._settling.cancel()
             await asyncio.gather(self._settling, return_exceptions=True)
+        await self._pings.close()
         await self._port.close()
         await self._ownership.close()
 
@@ -218,10 +231,12 @@ class Gateway:
         page.tell({"type": "welcome", "owner": False, "owned": self._ownership.owner is not None})
         self.traits.catch_up(page)
         self._announcements.catch_up(page)
+        self.consent.catch_up(page)
 
     # ── when the session changes ─────────────────────────────────────────────────────────────────────────
 
     def _status_changed(self, _: StatusChanged) -> None:
+        self._pings.follow()
         self._settle_soon()
 
     def _reconnected(self, _: Reconnected) -> None:

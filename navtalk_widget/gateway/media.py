@@ -133,7 +133,7 @@ class MediaLink:
             self._socket = await self._session.open_signalling()
             async for signal in self._socket.signals():
                 if isinstance(signal, NavTalkError):
-                    self._session.report(signal)
+                    self._session.note_error(signal)
                     continue
                 if isinstance(signal, Offer):
                     deadline.cancel()

@@ -1,8 +1,8 @@
 """The page that the gateway serves itself, for front ends that give widgets no microphone and for a second screen.
 
-It is the widget's own script, put on an otherwise empty page. Files lie below a place that cannot be guessed. They are
-the same for every visitor and hold no secret: the token that lets a page in is in the link's fragment, which browsers
-send to nobody, so that it is in no log and in no ``Referer``.
+It is the widget's own script, begun by another on an otherwise empty page. Files lie below a place that cannot be
+guessed. They are the same for every visitor and hold no secret: the token that lets a page in is in the link's
+fragment, which browsers send to nobody, so that it is in no log and in no ``Referer``.
 """
 
 from __future__ import annotations
@@ -40,8 +40,6 @@ _HTML = b"""<!doctype html>
 </html>
 """
 
-_START = b'import { openPage } from "./page.js";\nopenPage(document.body);\n'
-
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -74,7 +72,9 @@ _HEADERS = {
 class FrontEnd(Protocol):
     """Where the built front end is; the gateway does not know who built it."""
 
-    PAGE: Path
+    SCRIPT: Path
+    EXTRAS: Path
+    START: Path
     STYLE: Path
 
 
@@ -82,7 +82,7 @@ class OwnPage:
     """Serves the page, and makes the links to it.
 
     Args:
-        front_end: the built script and style sheet; None where there is none, and then nothing is served.
+        front_end: the built scripts and style sheet; None where there is none, and then nothing is served.
     """
 
     def __init__(self, front_end: FrontEnd | None) -> None:
@@ -108,6 +108,10 @@ class OwnPage:
         """Make a token by which a page that was let in may come back."""
         return self._returns.make()
 
+    def extras(self) -> str:
+        """The part of the script that pages begin without, and get over their connection."""
+        return "" if self._front_end is None else self._front_end.EXTRAS.read_text(encoding="utf-8")
+
     def answer(self, request: Request) -> Response | None:
         """Answer a request for a file; None leaves a request to become a WebSocket."""
         if "Upgrade" in request.headers:
@@ -125,9 +129,9 @@ class OwnPage:
             case "":
                 return "text/html", _HTML
             case "start.js":
-                return "text/javascript", _START
-            case "page.js":
-                return "text/javascript", self._front_end.PAGE.read_bytes()
+                return "text/javascript", self._front_end.START.read_bytes()
+            case "widget.js":
+                return "text/javascript", self._front_end.SCRIPT.read_bytes()
             case "widget.css":
                 return "text/css", self._front_end.STYLE.read_bytes()
             case _:

@@ -14,6 +14,7 @@ from navtalk_widget.gateway.media import MediaLink
 from navtalk_widget.gateway.media_relay import MediaRelay
 from navtalk_widget.gateway.page import Page
 from navtalk_widget.protocol.media_frames import VideoCodec
+from navtalk_widget.session.metrics import MediaPath
 from navtalk_widget.session.session import Session
 
 ORPHAN_TIMEOUT = 30.0
@@ -126,6 +127,7 @@ class Ownership:
             self._path = None
             await self._relay.close()
             self._voice_by_gateway = not message.audio_track
+            self._note_media("webrtc" if message.video_track else "voice-only")
             if not message.video_track:
                 self.ready.set()
         elif message.state == "failed":
@@ -149,7 +151,7 @@ class Ownership:
                 self.play_by_gateway()
             if self._path != "gateway":
                 error = PageError("The picture keeps breaking off.", code="webrtc_failed", hint=_BREAKS_HINT)
-                self._session.report(error)
+                self._session.note_error(error)
             return
         self.media.outdated = True
         await self.settle()
@@ -203,11 +205,12 @@ class Ownership:
     def _media_failed(self, error: NavTalkError) -> None:
         self.play_by_gateway()
         if self._path != "gateway":
-            self._session.report(error)
+            self._session.note_error(error)
 
     def _relay_began(self) -> None:
         if self.owner is not None and self.owner is self._relay.page:  # else another took over meanwhile
             self._voice_by_gateway = False
+            self._note_media("gateway")
             self.owner.tell({"type": "media_path", "path": "gateway", "why": "relayed"})
 
     def _relay_ended(self) -> None:
@@ -219,7 +222,12 @@ class Ownership:
         self._voice_by_gateway = True
         self.ready.set()
         if self.owner is not None and self._session.connected:
+            self._note_media("voice-only")
             self.owner.tell({"type": "media_path", "path": self._path, "why": why})
+
+    def _note_media(self, path: MediaPath) -> None:
+        if self.owner is not None:
+            self._session.note_media(path, self.owner.way)
 
     async def _end_unless_taken_over(self) -> None:
         await asyncio.sleep(ORPHAN_TIMEOUT)

@@ -9,6 +9,7 @@ from typing import Any
 
 from navtalk_widget.errors import NavTalkError
 from navtalk_widget.gateway.connection import Connection
+from navtalk_widget.gateway.page_clock import PageClock
 from navtalk_widget.protocol.media_frames import VideoCodec, write_voice
 from navtalk_widget.protocol.media_queue import MediaQueue
 
@@ -24,6 +25,7 @@ class Page:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.way = connection.way
         self._control: deque[str] = deque()
         self._voice: deque[bytes] = deque(maxlen=VOICE_LIMIT)
         self._media = MediaQueue()
@@ -31,6 +33,7 @@ class Page:
         self._sequence = 0
         self.codecs: tuple[VideoCodec, ...] = ()
         """Of the pictures that can be relayed to it, best first."""
+        self.clock = PageClock(self.tell)
 
     def tell(self, message: dict[str, Any]) -> None:
         """Queue a message."""

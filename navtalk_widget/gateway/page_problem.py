@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from navtalk_widget.errors import PageError
 
-_PROBLEMS = {
+PROBLEMS = {
     "microphone_denied": (
         "The browser was not allowed to use the microphone.",
         "Allow it in the address bar, then press the microphone button; typing works meanwhile.",
@@ -50,6 +50,7 @@ _PROBLEMS = {
         "Set avatar.microphone to an ipywebrtc stream with sound, such as an AudioStream, or to None.",
     ),
 }
+"""By their codes: what happened, and what to do next."""
 
 
 def page_problem(code: str, detail: str) -> PageError:
@@ -59,6 +60,6 @@ def page_problem(code: str, detail: str) -> PageError:
         code: one of those that a page may report.
         detail: the browser's own words, if it had any.
     """
-    message, hint = _PROBLEMS[code]
+    message, hint = PROBLEMS[code]
     own_words = f" ({detail})" if detail and detail != code else ""
     return PageError(f"{message[:-1]}{own_words}.", code=code, hint=hint)

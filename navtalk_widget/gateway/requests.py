@@ -14,8 +14,10 @@ from navtalk_widget.gateway.frames import read_microphone
 from navtalk_widget.gateway.from_page import FromPage
 from navtalk_widget.gateway.ownership import Ownership
 from navtalk_widget.gateway.page import Page
+from navtalk_widget.gateway.page_clock import PageClock
 from navtalk_widget.gateway.page_problem import page_problem
 from navtalk_widget.gateway.push_to_talk import PushToTalk
+from navtalk_widget.gateway.recording_consent import RecordingConsent
 from navtalk_widget.gateway.shared_traits import SharedTraits
 from navtalk_widget.session.session import Session
 
@@ -32,8 +34,10 @@ class Requests:
         session: the conversation.
         ownership: of microphone, speaker and video.
         traits: the widget's, as pages set them.
+        consent: to being recorded.
         greet: whether the avatar speaks first in a conversation that a page begins.
         link: makes a link to the page that the gateway serves itself.
+        extras: the part of the page's script that it began without.
         found_devices: called with the microphones and speakers of the page that owns the media, or would.
     """
 
@@ -42,16 +46,20 @@ class Requests:
         session: Session,
         ownership: Ownership,
         traits: SharedTraits,
+        consent: RecordingConsent,
         *,
         greet: bool,
         link: Callable[[], str],
+        extras: Callable[[], str],
         found_devices: Callable[[tuple[Device, ...]], None],
     ) -> None:
         self._session = session
         self._ownership = ownership
         self._traits = traits
+        self._consent = consent
         self._greet = greet
         self._link = link
+        self._extras = extras
         self._found_devices = found_devices
         self._push_to_talk = PushToTalk(session)
         self._starting: asyncio.Task[None] | None = None
@@ -66,7 +74,7 @@ class Requests:
                 block = read_microphone(frame)
                 if page is self._ownership.owner:
                     self._push_to_talk.heard(block.pcm)
-                    self._session.append_audio(block.pcm, block.captured_at)
+                    self._session.append_audio(block.pcm, page.clock.by_ours(block.captured_at))
             else:
                 await self._obey(page, from_page.read(frame))
         except NavTalkError as error:
@@ -105,6 +113,11 @@ class Requests:
                 self._session.interrupt()
             case from_page.Approve(call_id=call_id, decision=decision):
                 self._decide(call_id, decision)
+            case from_page.MayRecord(agreed=agreed):
+                self._consent.take(agreed)
+            case from_page.StopRecording():
+                if (recording := self._session.recording) is not None:
+                    recording.stop()  # what the page says next does not wait for the file
             case from_page.ReconnectNow():
                 if self._session.status == "reconnecting":
                     self._session.begin_connecting()
@@ -115,14 +128,23 @@ class Requests:
                     self._found_devices(tuple(devices))
             case from_page.AskLink():
                 page.tell({"type": "link", "url": self._link()})
-            case from_page.Ping(sent_ms=sent_ms):
-                page.tell({"type": "pong", "sent_ms": sent_ms})
+            case from_page.AskExtras():
+                page.tell({"type": "extras", "script": self._extras()})
+            case from_page.Pong():
+                page.clock.take(message)
+                if page is self._ownership.owner:
+                    self._note_clock(page.clock)
             case from_page.PageProblem(code=code, message=detail):
-                self._session.report(page_problem(code, detail))
+                self._session.note_error(page_problem(code, detail))
             case from_page.Decoders(codecs=codecs):
                 await self._ownership.note_decoders(page, tuple(codecs))
             case _ if page is self._ownership.owner:
-                await self._note_media(message)
+                await self._note_media(page, message)
+
+    def _note_clock(self, clock: PageClock) -> None:
+        if clock.round_trip_ms is not None and clock.ahead_ms is not None:
+            self._session.measured("round_trip_ms", clock.round_trip_ms)
+            self._session.measured("clock_offset_ms", clock.ahead_ms)
 
     def _decide(self, call_id: str, decision: str) -> None:
         with contextlib.suppress(ToolError):  # another page, Python or the time limit was first, as the page is told
@@ -131,7 +153,7 @@ class Requests:
             else:
                 self._session.approve(call_id, always=decision == "always")
 
-    async def _note_media(self, message: FromPage) -> None:
+    async def _note_media(self, page: Page, message: FromPage) -> None:
         match message:
             case from_page.TalkBegin():
                 self._push_to_talk.begin()
@@ -143,8 +165,16 @@ class Requests:
                 await self._ownership.media.candidate(message)
             case from_page.MediaState():
                 await self._ownership.media_changed(message)
-            case from_page.Playback(delay_ms=delay_ms):
+            case from_page.Playback(delay_ms=delay_ms, offset_ms=offset_ms):
                 self._session.note_playback(delay_ms)
+                if offset_ms is not None:
+                    self._session.measured("av_offset_ms", offset_ms)
+            case from_page.VoiceHeard(at_ms=at_ms, offset_ms=offset_ms):
+                if (at := page.clock.by_ours(at_ms / 1000)) is not None:
+                    self._session.note_heard(at, offset_ms)
+            case from_page.VoiceSilent(at_ms=at_ms):
+                if (at := page.clock.by_ours(at_ms / 1000)) is not None:
+                    self._session.note_silent(at)
             case from_page.KeyFrame():
                 self._ownership.want_key_frame()
             case from_page.FirstFrame(elapsed_ms=elapsed_ms):

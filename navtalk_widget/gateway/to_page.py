@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
+from navtalk_widget.recording.recording import Recording
 from navtalk_widget.session.news import AnswerLatency, Progressed, ToolCallChanged
 from navtalk_widget.transcript.turn import Turn
 
@@ -25,9 +25,17 @@ def traits_message(values: dict[str, Any], written: int | None = None) -> dict[s
     return {"type": "traits", "values": _for_browsers(values), "written": written}
 
 
-def latency_message(latency: AnswerLatency) -> dict[str, Any]:
+def latency_message(news: AnswerLatency) -> dict[str, Any]:
     """How long an answer took, as the page shows it."""
-    return {"type": "latency", **asdict(latency)}
+    shown = ("recognized_ms", "words_ms", "audio_ms", "heard_ms")
+    return {"type": "latency", "turn_id": news.turn_id, **{name: getattr(news.latency, name) for name in shown}}
+
+
+def recording_message(recording: Recording | None, *, asked: bool) -> dict[str, Any]:
+    """Whether what is said is recorded, since when by the kernel's clock, and whether the person is asked for it."""
+    if recording is not None:
+        return {"type": "recording", "state": "on", "started_at": recording.started_at.timestamp()}
+    return {"type": "recording", "state": "asked" if asked else "off", "started_at": None}
 
 
 def turn_message(turn: Turn) -> dict[str, Any]:

@@ -13,12 +13,18 @@ import struct
 from typing import Literal, TypeAlias, get_args
 
 MEDIA_PATH = "/api/media"
-"""The address of the socket, with ``sessionId``, ``license`` and ``codec`` in its query."""
+"""The address of the socket, with ``sessionId``, ``license``, ``codec`` and ``use`` in its query."""
 
 KEY_FRAME_WANTED = '{"type": "key_frame"}'
 """What a client says on it to get a picture that can be understood without those before."""
 
 VideoCodec: TypeAlias = Literal["vp8", "h264"]
+
+MediaUse: TypeAlias = Literal["page", "recording"]
+"""What the media are for, ``use`` in the query: a conversation has one socket for each, and a new one ends the one
+before."""
+
+USES: tuple[MediaUse, ...] = get_args(MediaUse)
 
 CODECS: tuple[VideoCodec, ...] = get_args(VideoCodec)
 

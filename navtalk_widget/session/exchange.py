@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from navtalk_widget.client.endpoint import Endpoint
@@ -10,12 +11,13 @@ from navtalk_widget.errors import NavTalkError, NotConnectedError, ProtocolError
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.protocol.events import Event, name_of
-from navtalk_widget.protocol.media_frames import VideoCodec
+from navtalk_widget.protocol.media_frames import MediaUse, VideoCodec
 from navtalk_widget.protocol.signalling import Signal
 from navtalk_widget.session.connection.link import Link
 from navtalk_widget.session.connection.one_socket_signalling import OneSocketSignalling
 from navtalk_widget.session.faults import warning
 from navtalk_widget.session.followed import Followed
+from navtalk_widget.session.metrics import Metrics
 from navtalk_widget.session.protocol_report import ProtocolReport, Sightings
 from navtalk_widget.session.talk.conversation import Conversation
 from navtalk_widget.tools.registry import ToolRegistry
@@ -51,6 +53,16 @@ class Exchange(Followed):
         return () if self._link is None else tuple(self._link.microphone_delays_ms)
 
     @property
+    def metrics(self) -> Metrics:
+        """How well the conversation goes so far, in figures; summed up at each look."""
+        link = self._link or self._opening  # the last one, when the conversation is over
+        if link is None:
+            return self._measurements.metrics()
+        return self._measurements.metrics(
+            microphone_ms=link.microphone_delays_ms, service_round_trip_ms=link.round_trip_ms
+        )
+
+    @property
     def effective_settings(self) -> dict[str, Any]:
         """The settings in force, as the service confirmed them last; empty where it does not tell."""
         return {} if self._link is None else dict(self._link.effective)
@@ -82,11 +94,12 @@ class Exchange(Followed):
         self._link.signalling.taken = True
         return self._link.signalling
 
-    async def open_media(self, codec: VideoCodec) -> MediaSocket:
-        """Have voice and picture sent over a connection of its own, in the place of WebRTC.
+    async def open_media(self, codec: VideoCodec, use: MediaUse = "page") -> MediaSocket:
+        """Have voice and picture sent over a connection of its own, in the place of WebRTC or beside it.
 
         Args:
             codec: of the pictures.
+            use: what they are for: each use has one such connection.
 
         Raises:
             NotConnectedError: there is no conversation.
@@ -94,7 +107,7 @@ class Exchange(Followed):
         """
         self._running()
         assert self._link is not None and self._endpoint is not None
-        return await MediaSocket.open(self._endpoint, self._link.session_id or "", codec)
+        return await MediaSocket.open(self._endpoint, self._link.session_id or "", codec, use)
 
     async def ice_servers(self) -> tuple[dict[str, Any], ...]:
         """What the page needs to find the service's media: `RTCIceServer` dictionaries."""
@@ -102,16 +115,23 @@ class Exchange(Followed):
 
     # ── the running conversation ─────────────────────────────────────────────────────────────────────────
 
-    def _begin_conversation(self) -> None:
+    def _begin_conversation(self, spoken: Callable[[str], dict[str, Any]]) -> None:
+        """Begin anew; `spoken` makes of a sentence what has this service say it as it is."""
         self._conversation = Conversation(
             self.tools,
             send=self._send,
             publish=self._publish,
             changed=self._conversation_changed,
             answers_speech=self._answers_speech,
+            spoken=spoken,
             truncates=lambda: self._link is not None and self._link.truncates,
             interruptible=self._interruptible,
+            voice_placed=self._voice_placed,
+            said_before=self.transcript,
         )
+
+    def _voice_placed(self, pcm: bytes, start: int, answer: str) -> None:
+        """Take in where a piece of the avatar's voice is heard, see `AvatarVoice`."""
 
     def _running(self) -> Conversation:
         if self._conversation is None or not self.connected:
@@ -141,10 +161,10 @@ class Exchange(Followed):
             return  # what an earlier connection still says
         self._sightings.note(event)
         if isinstance(event, ProtocolError):  # one message is lost, nothing else is affected
-            self.report(event)
+            self.note_error(event)
             return
         if (notice := warning(event)) is not None:
-            self.report(notice)
+            self.note_error(notice)
         if self._link is None:  # the connection is being made again: the conversation does not go on yet
             self._subscribers.publish(name_of(event), event)
             return

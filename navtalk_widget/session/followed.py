@@ -10,6 +10,8 @@ from typing import Any
 from navtalk_widget.errors import NavTalkError, PageError
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import new_id
+from navtalk_widget.session.measurements import Measurements
+from navtalk_widget.session.metrics import MediaPath, PageWay
 from navtalk_widget.session.news import (
     AnswerLatency,
     Measured,
@@ -44,8 +46,11 @@ class Followed:
         self.conversation_id = new_id("conv")
         """Names all that is said in this session, over however many connections."""
         self.transcript = Transcript.empty()
+        """What was said so far: an immutable snapshot."""
         self.status: Status = "idle"
+        """What the conversation is doing."""
         self.error: NavTalkError | None = None
+        """What went wrong last; None when nothing did."""
         self.retry: Retry | None = None
         """While the connection is lost: when it will be tried again."""
         self.progress: Progressed | None = None
@@ -53,8 +58,9 @@ class Followed:
         self.tool_calls: tuple[ToolCallChanged, ...] = ()
         """The last calls of tools, in the order in which they began."""
         self.latencies: tuple[AnswerLatency, ...] = ()
-        """How long the last answers took, in their order."""
+        """How long the last answers took, in their order; `Turn.latency` has the same of all."""
         self._page_error: PageError | None = None
+        self._measurements = Measurements()
         self._subscribers = Subscribers()
         self._turn_facts = TurnFacts(conversation_id=self.conversation_id, character=character)
 
@@ -63,7 +69,7 @@ class Followed:
 
         Names are the protocol's (``"response.audio_transcript.delta"``), those of `navtalk_widget.session.news`
         (``"status"``, ``"turn"``, ``"tool_call"``, ``"voice_flushed"``, ``"reconnected"``, ``"progress"``,
-        ``"engines"``, ``"measured"``, ``"latency"``), or ``"*"`` for everything.
+        ``"engines"``, ``"measured"``, ``"latency"``, ``"recording"``), or ``"*"`` for everything.
         """
         return self._subscribers.on(name, callback)
 
@@ -75,7 +81,7 @@ class Followed:
         """Iterate over all events from now on, until the session is closed; over none if it is."""
         return self._subscribers.stream(_is_farewell, over=self.status == "closed")
 
-    def report(self, error: NavTalkError) -> None:
+    def note_error(self, error: NavTalkError) -> None:
         """Make an error known that arose outside, such as in the page; the conversation goes on.
 
         An error concerns the turn in which it arose. One of the page, such as a microphone that is missing, stays
@@ -89,6 +95,10 @@ class Followed:
         """Make a figure known that was measured outside, such as in the page."""
         self._publish(Measured(name, milliseconds))
 
+    def note_media(self, path: MediaPath, way: PageWay | None = None) -> None:
+        """Take in how voice and picture reach the page, and how page and kernel are connected, for `metrics`."""
+        self._measurements.media, self._measurements.way = path, way
+
     def annotate(self, turn_id: str, **fields: Any) -> None:
         """Add to a turn what is learnt of it besides its words, such as ``latency=`` or ``recorded=``; this lasts."""
         self._turn_facts.learn(turn_id, **fields)
@@ -98,6 +108,7 @@ class Followed:
             self._publish(TurnChanged(turn))
 
     def _publish(self, news: News) -> None:
+        self._measurements.note(news)
         if isinstance(news, TurnChanged):
             news = replace(news, turn=self._turn_facts.added_to(news.turn))
             self.transcript = self.transcript.with_turn(news.turn)
@@ -107,6 +118,7 @@ class Followed:
         elif isinstance(news, AnswerLatency):
             latencies = {latency.turn_id: latency for latency in self.latencies} | {news.turn_id: news}
             self.latencies = tuple(latencies.values())[-REMEMBERED_LATENCIES:]
+            self.annotate(news.turn_id, latency=news.latency)
         self._subscribers.publish(news.type, news)
 
     def _note_progress(self, what: str, share: float | None = None) -> None:

@@ -23,8 +23,11 @@ from navtalk_widget.session.exchange import Exchange
 from navtalk_widget.session.faults import retriable
 from navtalk_widget.session.local_engines import LocalEngines
 from navtalk_widget.session.news import Reconnected
+from navtalk_widget.session.reported import reported
 from navtalk_widget.session.talk.conversation import Conversation
+from navtalk_widget.session.utterance import spoken_text
 from navtalk_widget.tools.registry import ToolRegistry
+from navtalk_widget.transcript.report.report import Report
 
 REMEMBERED_PICTURES = 3
 """Pictures that are shown again over a new connection."""
@@ -68,6 +71,10 @@ class Life(Exchange):
     def service_label(self) -> str:
         """One line for the person: which service this is, and where their words go."""
         return self._chosen_service.label
+
+    def report(self) -> Report:
+        """The conversation in figures: talk time, words, latency, tools, connection. It shows itself as a table."""
+        return reported(self.transcript, self.service_label, self.metrics)
 
     @property
     def engines(self) -> LocalEngines:
@@ -140,7 +147,7 @@ class Life(Exchange):
             except NotConnectedError:
                 pass  # the session was closed meanwhile
             except NavTalkError as error:
-                self.report(error)
+                self.note_error(error)
 
     # ── connecting ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -151,7 +158,7 @@ class Life(Exchange):
     async def _connect(self) -> None:
         if self._ending is not None:
             await asyncio.wait({self._ending})
-        self._begin_conversation()
+        self._begin_conversation(functools.partial(spoken_text, local=self.service.kind == "local"))
         link = self._link = self._new_link()
         try:
             await self._open(link)
@@ -164,7 +171,7 @@ class Life(Exchange):
         self._set_status("listening", self.error)  # the page may have lacked a microphone meanwhile
 
     def _new_link(self) -> Link:
-        self._opening = Link(self._received, self._ready, self._lost, self.report)
+        self._opening = Link(self._received, self._ready, self._lost, self.note_error)
         return self._opening
 
     async def _open(self, link: Link) -> None:

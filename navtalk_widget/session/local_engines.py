@@ -126,6 +126,11 @@ class LocalEngines:
                 await self._character.remove()
 
     @property
+    def in_use(self) -> tuple[EngineInUse, ...]:
+        """The engines that were chosen; empty until that is known."""
+        return self._engines
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Why an engine is not the one that would have been better, a sentence each."""
         return tuple(engine.note for engine in self._engines if engine.note)

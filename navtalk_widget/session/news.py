@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from navtalk_widget.errors import NavTalkError
-from navtalk_widget.transcript.turn import Turn
+from navtalk_widget.transcript.turn import Latency, Turn
 
 Status = Literal["idle", "connecting", "listening", "thinking", "speaking", "reconnecting", "failed", "closed"]
 
@@ -56,8 +56,9 @@ class ToolCallChanged:
     call_id: str
     name: str
     arguments: dict[str, Any]
-    state: Literal["awaiting_approval", "running", "done", "failed", "denied"]
-    """While it awaits approval, the session's `approve` and `reject` decide; denied, it was not allowed to run."""
+    state: Literal["awaiting_approval", "running", "done", "failed", "denied", "cancelled"]
+    """While it awaits approval, the session's `approve` and `reject` decide; denied, it was not allowed to run;
+    cancelled, it was called off because the person interrupted."""
     started_at: float
     """Seconds since 1970."""
     result: str | None = None
@@ -65,6 +66,18 @@ class ToolCallChanged:
     """How much of it is done, 0 to 1, if the tool tells."""
     message: str = ""
     """What the tool is doing, in its own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingChanged:
+    """The conversation is being recorded from now on, or is not any more."""
+
+    type: ClassVar[str] = "recording"
+    state: Literal["on", "off"]
+    path: str | None = None
+    """Of the file, while it is written."""
+    started_at: float | None = None
+    """Seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,32 +111,23 @@ class EnginesChosen:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How long something took."""
+    """A figure of the page, or of the way to it."""
 
     type: ClassVar[str] = "measured"
     name: str
-    """``first_frame_ms``, ``response_ms``."""
+    """As `navtalk_widget.session.metrics.Metrics` has it: ``first_frame_ms``, ``av_offset_ms``, ``round_trip_ms``,
+    ``clock_offset_ms``."""
     milliseconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerLatency:
-    """How long the avatar took to answer, in milliseconds since the person had finished; what is not known is None.
-
-    Told again whenever another figure is known.
-    """
+    """How long the avatar took to answer, or to fall silent; told again whenever another figure is known."""
 
     type: ClassVar[str] = "latency"
-    turn_id: str = ""
-    """The avatar's turn."""
-    recognized_ms: float | None = None
-    """Until there were words of what the person said."""
-    words_ms: float | None = None
-    """Until the first words of the answer."""
-    audio_ms: float | None = None
-    """Until the first sound of the answer arrived."""
-    heard_ms: float | None = None
-    """Until it could be heard on the page."""
+    turn_id: str
+    """The avatar's turn, which has it as its `latency` too."""
+    latency: Latency
 
 
 News = (
@@ -135,5 +139,6 @@ News = (
     | Progressed
     | EnginesChosen
     | Measured
+    | RecordingChanged
     | AnswerLatency
 )

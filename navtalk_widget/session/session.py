@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from os import PathLike
 from types import TracebackType
 from typing import Any
 
@@ -11,14 +12,17 @@ from pydantic import SecretStr
 
 from navtalk_widget.client.endpoint import AvatarChoice, as_secret, choose_service
 from navtalk_widget.errors import ConfigurationError
+from navtalk_widget.history.keeper import Redact
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.session.chosen_engines import ChosenEngines
 from navtalk_widget.session.local_engines import LOCAL_SETTINGS, LocalEngines
 from navtalk_widget.session.own_character import own_character
 from navtalk_widget.session.settings import SETTINGS, configured, default_voice
+from navtalk_widget.session.stored import keep
 from navtalk_widget.session.talking import Talking
 from navtalk_widget.tools.approval import Approvals
 from navtalk_widget.tools.registry import AnyTool, ToolRegistry
+from navtalk_widget.transcript.transcript import Transcript
 
 
 class Session(ChosenEngines, Talking):
@@ -51,6 +55,10 @@ class Session(ChosenEngines, Talking):
         interruption_ms: milliseconds of speech that do not interrupt it yet; 0 lets everything interrupt.
         half_duplex: whether it does not listen while it speaks, for loudspeakers whose echo nothing else gets rid of.
         tools: functions that the avatar may call.
+        history: what was said before, such as ``Transcript.read(path)``: the transcript begins with it, and the
+            service is told its last turns.
+        history_dir: a folder in which the conversation is stored as it happens; see `navtalk_widget.history`.
+        redact: a function of a turn that returns what is stored of it, a `Turn` or None for nothing.
         **settings: initial values of the settings listed in `navtalk_widget.session.settings.SETTINGS`.
 
     Raises:
@@ -75,6 +83,9 @@ class Session(ChosenEngines, Talking):
         interruption_ms: int | None = None,
         half_duplex: bool | None = None,
         tools: Iterable[Callable[..., Any]] = (),
+        history: Transcript | None = None,
+        history_dir: str | PathLike[str] | None = None,
+        redact: Redact | None = None,
         **settings: Any,
     ) -> None:
         license = as_secret(license)  # at once: some tracebacks show variables
@@ -87,6 +98,10 @@ class Session(ChosenEngines, Talking):
         for option, value in texts.items():
             if not isinstance(value, str):  # unsaid: it may be a licence
                 raise ConfigurationError(f"{option}= takes text, not {type(value).__name__}.")
+        if not isinstance(history, Transcript | None):
+            raise ConfigurationError(
+                f"history= takes a Transcript, not {type(history).__name__}.", hint="Transcript.read(path) reads one."
+            )
         avatar = AvatarChoice(name, avatar_id, model)
         chosen = choose_service(service, protocol=protocol, license=license, avatar=avatar)
         given = {
@@ -106,6 +121,10 @@ class Session(ChosenEngines, Talking):
             configured(SessionConfig(voice=voice), settings),
             LocalEngines(local=chosen.kind == "local", character=own, model=model, settings=given),
         )
+        if history is not None:
+            self.transcript = history
+            """What was said so far, with what was said before: an immutable snapshot."""
+        self._keeper = keep(self, history_dir, redact)
         self._asking = asyncio.Lock()
 
     def __repr__(self) -> str:
@@ -122,6 +141,12 @@ class Session(ChosenEngines, Talking):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+    async def close(self) -> None:
+        """End the conversation, and store the rest of it. The transcript stays; `connect` goes on with it."""
+        await super().close()
+        if self._keeper is not None:
+            await self._keeper.rest()
 
     # ── settings and tools ───────────────────────────────────────────────────────────────────────────────
 

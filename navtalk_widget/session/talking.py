@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.client.endpoint import TRANSPARENCY
 from navtalk_widget.errors import ConfigurationError, NotConnectedError, ResponseTimeout
 from navtalk_widget.protocol import events
-from navtalk_widget.session.life import Life
 from navtalk_widget.session.picture import as_data_url
+from navtalk_widget.session.recordable import Recordable
 from navtalk_widget.session.recording import as_speech, at_the_speed_of_speech, with_pause
 from navtalk_widget.session.talk.reply import Reply, ReplyCollector
 from navtalk_widget.session.utterance import as_response, spoken_sound, spoken_text
@@ -22,7 +23,7 @@ from navtalk_widget.session.utterance import as_response, spoken_sound, spoken_t
 _SILENCE = np.zeros(0, dtype=np.int16)
 
 
-class Talking(Life):
+class Talking(Recordable):
     """What can be said to the avatar, what it can be asked to say, and how it is cut short."""
 
     _asking: asyncio.Lock
@@ -34,8 +35,9 @@ class Talking(Life):
             pcm: little-endian PCM16 at 24,000 Hz, mono.
             captured_at: when the block's last sample was heard, in seconds since 1970.
         """
+        place = self._note_microphone(pcm, captured_at)
         if self._link is not None and self._link.configured:
-            self._link.send(events.InputAudioBufferAppend(audio=pcm), captured_at)
+            self._link.send(events.InputAudioBufferAppend(audio=pcm), captured_at, place)
 
     def commit_audio(self, *, reply: bool = True) -> None:
         """End the person's turn by hand, where `turn_detection` is None (push-to-talk).
@@ -122,11 +124,33 @@ class Talking(Life):
     def note_playback(self, delay_ms: float | None) -> None:
         """Take in how the avatar's voice is heard, which decides how much of an answer that is cut counts as heard.
 
+        `Turn.latency` has no `heard_ms` without it, unless `note_heard` tells.
+
         Args:
             delay_ms: milliseconds from the arrival of sound to its being heard; None if nothing can be heard.
         """
+        self._recorder.note_delay(None if delay_ms is None else delay_ms / 1000)
         if self._conversation is not None:
             self._conversation.note_playback(delay_ms)
+
+    def note_heard(self, at: float, offset_ms: float | None = None) -> None:
+        """Take in when the avatar's voice began to be heard, for `Turn.latency`; without it, `note_playback` counts.
+
+        Args:
+            at: in seconds since 1970, by this machine's clock.
+            offset_ms: how much later than its voice the picture is seen; None where nobody knows.
+        """
+        if self._conversation is not None:
+            self._conversation.note_heard(time.time() - at, offset_ms)
+
+    def note_silent(self, at: float) -> None:
+        """Take in when nothing was heard any more of a voice that was cut short.
+
+        Args:
+            at: in seconds since 1970, by this machine's clock.
+        """
+        if self._conversation is not None:
+            self._conversation.note_silent(time.time() - at)
 
     def interrupt(self) -> None:
         """Cut the avatar short.

@@ -13,6 +13,9 @@ APPROVAL_TIMEOUT = 45.0
 """Seconds to wait for the person's word, apart from the tool's own limit. Shorter than a question waits for its answer,
 so that one which nobody is there to approve is still answered."""
 
+CALLED_OFF = "tool_called_off"
+"""The code of errors that say: the person interrupted, and wants to hear no more of a call."""
+
 MAX_WAITING = 16
 """Calls that may wait for a word at once; more than these nobody would read."""
 
@@ -101,7 +104,7 @@ class Approvals:
 
     def call_off(self) -> bool:
         """The person wants to hear no more of what waits. Returns whether anything did."""
-        return self._end("the person interrupted before allowing it", "tool_called_off")
+        return self._end("the person interrupted before allowing it", CALLED_OFF)
 
     def close(self) -> None:
         """The conversation is over, and with it every wait."""

@@ -36,6 +36,8 @@ class ToolContext:
         def summarise(folder: str, ctx: ToolContext) -> str:
             "Summarise all notes in a folder."
             for number, path in enumerate(paths := sorted(Path(folder).glob("*.md"))):
+                if ctx.cancelled:
+                    return
                 ctx.progress(number / len(paths), f"reading {path.name}…")
 
     One that is made by hand, as in ``summarise("notes", ToolContext())``, tells nobody.
@@ -43,11 +45,28 @@ class ToolContext:
     Args:
         call_id: the service's identifier of the call.
         tell: called with each report, from whichever thread it comes.
+        cancelled: tells whether nobody waits for the result any more; callable from any thread.
     """
 
-    def __init__(self, call_id: str = "", tell: Callable[[Progress], None] = _tell_nobody) -> None:
+    def __init__(
+        self,
+        call_id: str = "",
+        tell: Callable[[Progress], None] = _tell_nobody,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.call_id = call_id
         self._tell = tell
+        self._cancelled = cancelled
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether nobody waits for the result any more; from any thread.
+
+        The person interrupted, where the tool says ``on_interruption="cancel"``, or the time limit is over, or the
+        conversation. A plain function cannot be stopped from outside: one that takes long looks here and returns. An
+        ``async`` one is cancelled besides.
+        """
+        return self._cancelled()
 
     def progress(self, share: float | None = None, message: str = "") -> None:
         """Show how far the tool has come; from any thread, as often as is convenient. Its time limit stays.

@@ -1,32 +1,24 @@
-"""Running the tools that the model calls: arguments, threads, time limits, results."""
+"""Running the tools that the model calls: arguments, approval, time limits, interruptions, results."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 import threading
 import time
-import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal
 
-from navtalk_widget.daemon_thread import run_in_daemon_thread
 from navtalk_widget.errors import NavTalkError, ToolDenied, ToolError, ToolFailed, ToolTimeout
-from navtalk_widget.tools.approval import Approvals
+from navtalk_widget.tools.approval import CALLED_OFF, Approvals
 from navtalk_widget.tools.arguments import parse_arguments
 from navtalk_widget.tools.context import Progress, ProgressFeed, ToolContext
+from navtalk_widget.tools.invocation import Invoker, is_async
 from navtalk_widget.tools.registry import AnyTool, ToolRegistry
-from navtalk_widget.tools.result_text import to_text
-
-T = TypeVar("T")
-
-MAX_THREADS = 16
-"""Plain functions running at once, those that overran their limit included. Further calls are refused."""
+from navtalk_widget.tools.result_text import ResultText
 
 _CLOSE_SECONDS = 1.0
-_MAX_ERROR_CHARACTERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +39,8 @@ class ToolResult:
     arguments: dict[str, Any]
     """As the model sent them, before conversion; empty if they were no JSON object."""
     output: str
+    cut: bool
+    """Whether the output is the beginning of a longer result."""
     error: NavTalkError | None
     """What the tool raised is its ``__cause__``, with the traceback."""
     started_at: datetime
@@ -64,6 +58,17 @@ class ToolResult:
         """Whether the tool needed approval and did not get it."""
         return isinstance(self.error, ToolDenied)
 
+    @property
+    def called_off(self) -> bool:
+        """Whether the person interrupted it, or while it awaited approval: they want to hear no more of it."""
+        return self.error is not None and self.error.code == CALLED_OFF
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    tool: AnyTool
+    called_off: asyncio.Future[None]
+
 
 def _tell_nobody(stage: CallStage) -> None:
     """Who runs a tool need not follow it."""
@@ -71,8 +76,6 @@ def _tell_nobody(stage: CallStage) -> None:
 
 class ToolRunner:
     """Runs tools for one conversation, on the loop it is used in.
-
-    Plain functions run in daemon threads, at most `MAX_THREADS` at once; ``async`` ones as tasks on the loop.
 
     Args:
         registry: where names are looked up at the time of each call.
@@ -82,8 +85,9 @@ class ToolRunner:
     def __init__(self, registry: ToolRegistry, approvals: Approvals | None = None) -> None:
         self._registry = registry
         self._approvals = Approvals() if approvals is None else approvals
-        self._tasks: set[asyncio.Task[str]] = set()
-        self._threads = threading.BoundedSemaphore(MAX_THREADS)
+        self._invoker = Invoker()
+        self._tasks: set[asyncio.Task[ResultText]] = set()
+        self._running: dict[str, _Running] = {}
         self._closed = False
 
     async def call(
@@ -95,7 +99,7 @@ class ToolRunner:
         begins when the call is approved, if it needs to be.
 
         Args:
-            call_id: the service's identifier of the call.
+            call_id: names the call; no two that run have the same.
             name: of the tool.
             arguments_json: as the model sent them.
             told: called with each stage of the call.
@@ -115,18 +119,34 @@ class ToolRunner:
             await self._approvals.obtain(call_id, tool, lambda: told(CallStage("awaiting_approval")))
             told(CallStage("running"))
             began = time.monotonic()
-            output = await self._run(tool, call_id, values, told)
+            result = await self._run(tool, call_id, values, told)
         except ToolError as raised:
-            error, output = raised, raised.message
+            error, result = raised, ResultText(raised.message, cut=False)
         return ToolResult(
             call_id=call_id,
             name=name,
             arguments=arguments,
-            output=output,
+            output=result.text,
+            cut=result.cut,
             error=error,
             started_at=started_at,
             duration_s=0.0 if began is None else time.monotonic() - began,
         )
+
+    @property
+    def interruptible(self) -> frozenset[str]:
+        """The calls whose functions run, and are not to go on when the person interrupts."""
+        return frozenset(
+            call_id for call_id, running in self._running.items() if running.tool.on_interruption == "cancel"
+        )
+
+    def call_off(self, call_ids: Collection[str]) -> bool:
+        """Wait no more for calls that run, and cancel those that can be. Returns whether there were any."""
+        ended = [running for call_id, running in self._running.items() if call_id in call_ids]
+        for running in ended:
+            if not running.called_off.done():
+                running.called_off.set_result(None)
+        return bool(ended)
 
     async def close(self) -> None:
         """Cancel what runs on the loop, and leave the threads to themselves; later calls are refused."""
@@ -138,97 +158,58 @@ class ToolRunner:
         if tasks:
             await asyncio.wait(tasks, timeout=_CLOSE_SECONDS)  # a tool may refuse to be cancelled
 
-    async def _run(self, tool: AnyTool, call_id: str, values: dict[str, Any], told: Callable[[CallStage], None]) -> str:
+    async def _run(
+        self, tool: AnyTool, call_id: str, values: dict[str, Any], told: Callable[[CallStage], None]
+    ) -> ResultText:
         if self._closed:  # while its approval was on its way
             raise _ended(tool)
+        over = threading.Event()
         feed = ProgressFeed(lambda progress: told(CallStage("running", progress)))
-        context = ToolContext(call_id, feed.report)
+        context = ToolContext(call_id, feed.report, over.is_set)
         values = {**values, **dict.fromkeys(tool.validator.context_parameters, context)}
-        task = asyncio.create_task(self._invoke(tool, values), name=f"navtalk-tool-{tool.name}")
+        task = asyncio.create_task(self._invoker.invoke(tool, values), name=f"navtalk-tool-{tool.name}")
         self._tasks.add(task)
         task.add_done_callback(self._forget)
+        running = self._running[call_id] = _Running(tool, asyncio.get_running_loop().create_future())
         try:
             # Not wait_for: it waits without limit for a task that refuses to be cancelled.
-            await asyncio.wait({task}, timeout=tool.timeout)
+            waited: set[asyncio.Future[Any]] = {task, running.called_off}
+            await asyncio.wait(waited, timeout=tool.timeout, return_when=asyncio.FIRST_COMPLETED)
             if not task.done():
-                raise _overran(tool)
+                raise _called_off(tool) if running.called_off.done() else _overran(tool)
             if task.cancelled():
-                raise _ended(tool)
+                raise _ended(tool) if self._closed else ToolFailed(f"{tool.name} failed: it cancelled itself.")
             return task.result()
         finally:
+            del self._running[call_id]
+            over.set()
             feed.close()
             task.cancel()
 
-    def _forget(self, task: asyncio.Task[str]) -> None:
+    def _forget(self, task: asyncio.Task[ResultText]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
             task.exception()  # of a task given up on, nobody else asks for it, and asyncio would complain
 
-    async def _invoke(self, tool: AnyTool, values: dict[str, Any]) -> str:
-        if _is_async(tool.function):
-            returned: str | Awaitable[Any] = tool.function(**values)
-        else:
-            returned = await self._call_in_thread(tool, values)
-        if isinstance(returned, str):
-            return returned
-        try:
-            value = await returned
-        except (Exception, SystemExit) as error:
-            raise _failed(tool, error) from error
-        return await _in_thread(tool, lambda: to_text(value))  # a large result would hold up the loop
-
-    async def _call_in_thread(self, tool: AnyTool, values: dict[str, Any]) -> str | Awaitable[Any]:
-        """Return what a plain function returned, as text, unless it is an awaitable."""
-        if not self._threads.acquire(blocking=False):
-            raise ToolError(
-                f"{tool.name} was not called: {MAX_THREADS} earlier calls have not ended yet.", code="tool_busy"
-            )
-
-        def work() -> str | Awaitable[Any]:
-            try:
-                returned = tool.function(**values)
-                return returned if inspect.isawaitable(returned) else to_text(returned)
-            finally:
-                self._threads.release()
-
-        try:
-            return await _in_thread(tool, work)
-        except _NoThread:
-            self._threads.release()
-            raise
-
-
-class _NoThread(ToolFailed):
-    """The system has no more threads to give."""
-
-
-async def _in_thread(tool: AnyTool, work: Callable[[], T]) -> T:
-    try:
-        future = run_in_daemon_thread(work, f"navtalk-tool-{tool.name}")
-    except RuntimeError as error:
-        raise _NoThread(f"{tool.name} was not called: {error}") from error
-    outcome = await asyncio.wrap_future(future)
-    if outcome.error is not None:
-        raise _failed(tool, outcome.error) from outcome.error
-    return cast(T, outcome.value)
-
-
-def _is_async(function: Callable[..., Any]) -> bool:
-    # An object with an async __call__ is no coroutine function to inspect.
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
-
-
-def _failed(tool: AnyTool, error: BaseException) -> ToolFailed:
-    text = "".join(traceback.format_exception_only(type(error), error)).strip()
-    return ToolFailed(f"{tool.name} failed: {text[:_MAX_ERROR_CHARACTERS]}")
-
 
 def _overran(tool: AnyTool) -> ToolTimeout:
-    goes_on = "" if _is_async(tool.function) else " The function cannot be stopped and goes on in the background."
     return ToolTimeout(
-        f"{tool.name} did not answer within {tool.timeout:g} s.{goes_on}",
+        f"{tool.name} did not answer within {tool.timeout:g} s.{_goes_on(tool)}",
         hint="A slow tool needs a longer limit: @tool(timeout=60).",
     )
+
+
+def _called_off(tool: AnyTool) -> ToolError:
+    done = " It may have done a part of its work." if is_async(tool) else _goes_on(tool)
+    return ToolError(f"{tool.name} was called off: the person interrupted.{done}", code=CALLED_OFF)
+
+
+def _goes_on(tool: AnyTool) -> str:
+    if is_async(tool):
+        return ""
+    if tool.validator.context_parameters:
+        return " The function was asked to stop, and may go on for a while."
+    return " The function cannot be stopped and goes on in the background."
 
 
 def _ended(tool: AnyTool) -> ToolError:

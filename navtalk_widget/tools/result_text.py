@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 import pydantic_core
@@ -11,29 +13,64 @@ import pydantic_core
 MAX_CHARACTERS = 16_000
 """About 4,000 tokens: more would crowd the conversation out of the model's context."""
 
-_CUT_NOTE = "… [cut: the whole result is longer]"
+MIN_LIMIT = 100
+"""Characters below which there is no room for a result and the note that it was cut."""
+
+_CUT_NOTE = "… [cut: the whole result is longer than {limit} characters]"
 
 
-def to_text(value: object) -> str:
-    """Text as it is, everything else as JSON, at most `MAX_CHARACTERS`; what JSON cannot express, by its `str`.
+@dataclass(frozen=True, slots=True)
+class ResultText:
+    """What the model is told."""
+
+    text: str
+    cut: bool
+    """Whether it is the beginning of something longer; the text says so in words."""
+
+
+def to_text(value: object, limit: int = MAX_CHARACTERS) -> ResultText:
+    """Text as it is, everything else as JSON; what JSON cannot express, by its `str`.
 
     Understood beyond plain data: pydantic models, dataclasses, enums, dates, numpy scalars and arrays, pandas frames
     and series (a list of rows; a meaningful index becomes a column).
+
+    Args:
+        value: what the tool returned.
+        limit: characters of the text at most, `MIN_LIMIT` or more.
     """
-    text = value if isinstance(value, str) else _to_json(value)
+    text = value if isinstance(value, str) else _to_json(value, limit)
     # Half a surrogate pair cannot be sent as UTF-8.
-    text = text[: MAX_CHARACTERS + 1].encode(errors="replace").decode()
-    return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - len(_CUT_NOTE)] + _CUT_NOTE
+    text = text[: limit + 1].encode(errors="replace").decode()
+    if len(text) <= limit:
+        return ResultText(text, cut=False)
+    note = _CUT_NOTE.format(limit=limit)
+    return ResultText(text[: limit - len(note)] + note, cut=True)
 
 
-def _to_json(value: object) -> str:
+def _to_json(value: object, limit: int) -> str:
+    simpler = functools.partial(_simpler, limit=limit)
+    to_json = functools.partial(pydantic_core.to_json, fallback=simpler, bytes_mode="base64", inf_nan_mode="null")
     try:
-        return pydantic_core.to_json(value, fallback=_simpler, bytes_mode="base64", inf_nan_mode="null").decode()
-    except (pydantic_core.PydanticSerializationError, ValueError):  # keys of odd types, cycles, a broken serializer
+        try:
+            return to_json(value).decode()
+        except (pydantic_core.PydanticSerializationError, ValueError):
+            return to_json(_without_nat(value)).decode()
+    # Cycles, a broken serializer.
+    except (pydantic_core.PydanticSerializationError, ValueError, RecursionError):
         return str(value)
 
 
-def _simpler(value: Any) -> object:
+def _without_nat(value: Any) -> Any:
+    """Records of a frame with None for pandas' NaT, which passes for a date and is none."""
+    if isinstance(value, dict):
+        return {key: _without_nat(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nat(each) for each in value]
+    pandas = sys.modules.get("pandas")
+    return None if pandas is not None and value is pandas.NaT else value
+
+
+def _simpler(value: Any, limit: int) -> object:
     """Replace what pydantic does not know. Modules that nobody imported cannot have made the value."""
     numpy = sys.modules.get("numpy")
     if numpy is not None:
@@ -41,18 +78,18 @@ def _simpler(value: Any) -> object:
             return value.item()
         if isinstance(value, numpy.ndarray):
             # numpy's own text of a large array shows its ends, which tells more than its first thousand numbers.
-            return value.tolist() if value.size * 2 <= MAX_CHARACTERS else str(value)
+            return value.tolist() if value.size * 2 <= limit else str(value)
     pandas = sys.modules.get("pandas")
     if pandas is not None:
         if isinstance(value, pandas.Index | pandas.Series | pandas.DataFrame):
-            return _rows(value, pandas)
+            return _rows(value, pandas, limit)
         if value is pandas.NA:
             return None
     return str(value)
 
 
-def _rows(value: Any, pandas: Any) -> object:
-    value = value[: MAX_CHARACTERS // 2]  # each row takes two characters or more: the rest would be cut anyway
+def _rows(value: Any, pandas: Any, limit: int) -> object:
+    value = value[: limit // 2 + 1]  # each row takes two characters or more: the rest would be cut anyway
     if isinstance(value, pandas.Index):
         return value.tolist()
     if not isinstance(value.index, pandas.RangeIndex):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Generic, Literal, ParamSpec, TypeVar, get_args, overload
 
 from navtalk_widget.errors import ToolDefinitionError
 from navtalk_widget.tools.arguments import ArgumentValidator
 from navtalk_widget.tools.docstring import describe
+from navtalk_widget.tools.result_text import MAX_CHARACTERS, MIN_LIMIT
 from navtalk_widget.tools.schema import inspect_parameters
 
 P = ParamSpec("P")
@@ -17,6 +18,12 @@ R = TypeVar("R")
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds. Longer silence reads as a broken conversation; a slower tool says so with ``timeout=``."""
+
+OnInterruption = Literal["finish", "cancel"]
+"""What becomes of a call when the person interrupts: it goes on and its result is told, or it is called off."""
+
+MAX_FILLER_CHARACTERS = 200
+"""Of what is said while a tool runs: longer, and the answer would wait for it."""
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 """What OpenAI's Realtime service accepts, which NavTalk passes tools on to."""
@@ -38,6 +45,12 @@ class Tool(Generic[P, R]):
     """Seconds a call may take; None for as long as it likes."""
     needs_approval: bool = False
     """Whether the person is asked before each call."""
+    on_interruption: OnInterruption = "finish"
+    """What becomes of a call when the person interrupts."""
+    max_result_characters: int = MAX_CHARACTERS
+    """How much of a result the model is told."""
+    filler: str | None = None
+    """What the avatar says when a call takes a while."""
     validator: ArgumentValidator = field(repr=False, compare=False)
 
     @classmethod
@@ -49,6 +62,9 @@ class Tool(Generic[P, R]):
         description: str | None = None,
         timeout: float | None = DEFAULT_TIMEOUT,
         needs_approval: bool = False,
+        on_interruption: OnInterruption = "finish",
+        max_result_characters: int = MAX_CHARACTERS,
+        filler: str | None = None,
     ) -> Tool[P, R]:
         """Describe a function by its signature, type hints and docstring.
 
@@ -58,6 +74,10 @@ class Tool(Generic[P, R]):
             description: instead of the first paragraph of the docstring.
             timeout: seconds a call may take; None for as long as it likes.
             needs_approval: whether the person is asked before each call; the wait is not counted in `timeout`.
+            on_interruption: ``"finish"`` to go on when the person interrupts, and tell the result then; ``"cancel"``
+                to call it off: an ``async`` function is cancelled, a plain one can see `ToolContext.cancelled`.
+            max_result_characters: how much of a result the model is told; it learns when there is more.
+            filler: a sentence the avatar says when a call takes more than a moment and nobody speaks.
 
         Raises:
             ToolDefinitionError: the function cannot serve as a tool; the error says why.
@@ -72,6 +92,20 @@ class Tool(Generic[P, R]):
             raise ToolDefinitionError(
                 f"{name} cannot have a time limit of {timeout} s.", hint="Pass seconds above 0, or None for no limit."
             )
+        if on_interruption not in get_args(OnInterruption):
+            raise ToolDefinitionError(
+                f"{name} cannot {on_interruption!r} on an interruption.", hint='Pass "finish" or "cancel".'
+            )
+        if max_result_characters < MIN_LIMIT:
+            raise ToolDefinitionError(
+                f"{name} cannot have results of at most {max_result_characters} characters.",
+                hint=f"Pass {MIN_LIMIT} or more.",
+            )
+        if filler is not None and not 0 < len(filler.strip()) <= MAX_FILLER_CHARACTERS:
+            raise ToolDefinitionError(
+                f"{name} cannot have a filler of {len(filler.strip())} characters.",
+                hint=f"Pass a short sentence, of {MAX_FILLER_CHARACTERS} characters at most, or None.",
+            )
         words = describe(function)
         parameters, validator = inspect_parameters(function, words.parameters)
         return cls(
@@ -81,6 +115,9 @@ class Tool(Generic[P, R]):
             function=function,
             timeout=timeout,
             needs_approval=needs_approval,
+            on_interruption=on_interruption,
+            max_result_characters=max_result_characters,
+            filler=None if filler is None else filler.strip(),
             validator=validator,
         )
 
@@ -115,6 +152,9 @@ def tool(
     description: str | None = None,
     timeout: float | None = DEFAULT_TIMEOUT,
     needs_approval: bool = False,
+    on_interruption: OnInterruption = "finish",
+    max_result_characters: int = MAX_CHARACTERS,
+    filler: str | None = None,
 ) -> Callable[[Callable[P, R]], Tool[P, R]]: ...
 
 
@@ -126,6 +166,9 @@ def tool(
     description: str | None = None,
     timeout: float | None = DEFAULT_TIMEOUT,
     needs_approval: bool = False,
+    on_interruption: OnInterruption = "finish",
+    max_result_characters: int = MAX_CHARACTERS,
+    filler: str | None = None,
 ) -> Any:
     """Turn a function into a tool, which can still be called like the function.
 
@@ -141,6 +184,9 @@ def tool(
         @tool(needs_approval=True)
         def delete(path: str) -> str: ...
 
+        @tool(on_interruption="cancel", filler="One moment, I am looking.")
+        async def search(words: str) -> list[str]: ...
+
     A parameter annotated with `ToolContext` gets the call itself, by which the tool reports its progress.
 
     Args:
@@ -149,6 +195,10 @@ def tool(
         description: instead of the first paragraph of the docstring.
         timeout: seconds a call may take; None for as long as it likes.
         needs_approval: whether the person is asked before each call; the wait is not counted in `timeout`.
+        on_interruption: ``"finish"`` to go on when the person interrupts, and tell the result then; ``"cancel"`` to
+            call it off: an ``async`` function is cancelled, a plain one can see `ToolContext.cancelled`.
+        max_result_characters: how much of a result the model is told; it learns when there is more.
+        filler: a sentence the avatar says when a call takes more than a moment and nobody speaks.
 
     Raises:
         ToolDefinitionError: the function cannot serve as a tool; the error says why.
@@ -156,7 +206,14 @@ def tool(
 
     def wrap(wrapped: Callable[P, R]) -> Tool[P, R]:
         return Tool.from_function(
-            wrapped, name=name, description=description, timeout=timeout, needs_approval=needs_approval
+            wrapped,
+            name=name,
+            description=description,
+            timeout=timeout,
+            needs_approval=needs_approval,
+            on_interruption=on_interruption,
+            max_result_characters=max_result_characters,
+            filler=filler,
         )
 
     return wrap if function is None else wrap(function)

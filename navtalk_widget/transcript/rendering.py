@@ -39,14 +39,18 @@ def to_repr(turns: Sequence[Turn]) -> str:
     return f"<Transcript: {len(turns):,} turn{'s' if len(turns) > 1 else ''}, last by {last.role}: {words!r}>"
 
 
+def shown_words(turn: Turn) -> str:
+    """What a reader sees: of an answer that was cut short what was heard, ended by "…", where that is known."""
+    if turn.interrupted and turn.text_heard is not None and turn.text_heard != turn.text:
+        return f"{turn.text_heard}…"
+    return turn.text
+
+
 def _since(first: Turn, turn: Turn) -> str:
     minutes, seconds = divmod(int((turn.started_at - first.started_at).total_seconds()), 60)
     return f"{minutes:02}:{seconds:02}"
 
 
 def _words(turn: Turn) -> str:
-    words = turn.text
-    if turn.interrupted and turn.text_heard is not None and turn.text_heard != turn.text:
-        words = f"{turn.text_heard}…"
     tools = "".join(f" [{use.name}]" for use in turn.tool_calls)
-    return f"{words}{' [interrupted]' if turn.interrupted else ''}{tools}"
+    return f"{shown_words(turn)}{' [interrupted]' if turn.interrupted else ''}{tools}"

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
-from navtalk_widget.transcript import frame, jsonl, rendering
+from navtalk_widget.transcript import rendering
+from navtalk_widget.transcript.exports import Exports
 from navtalk_widget.transcript.settled import SettledTurns
+from navtalk_widget.transcript.tables import Tables
 from navtalk_widget.transcript.turn import Role, Turn
 
 if TYPE_CHECKING:
-    import pandas
+    from navtalk_widget.transcript.report.report import Report
 
 _RECENT = 64
 """Turns among which changes and late arrivals are expected: minutes of conversation, and quick to copy."""
 
 
-class Transcript(Sequence[Turn]):
+class Transcript(Tables, Exports):
     """What was said so far. It never changes: `with_turn` makes the next one.
 
     The last turns (64 to 128) are a tuple of each snapshot's own; all before them are a log that snapshots share. So a
@@ -45,13 +47,36 @@ class Transcript(Sequence[Turn]):
 
     @classmethod
     def read(cls, path: str | Path) -> Transcript:
-        """Read a file written by `to_jsonl`.
+        """Read a file that one of the ``to_`` methods wrote, or one of NavTalk's own records as JSON.
+
+        The format is known by the name's ending, or else by what is in the file.
+
+        Args:
+            path: a file, or a folder written by `to_parquet`.
 
         Raises:
-            TranscriptFileError: a line is no turn; it says which.
-            OSError: the file cannot be read.
+            TranscriptFileError: it is no transcript, or is damaged; it says where.
+            MissingExtraError: it is Parquet, and pyarrow is not installed.
+            OSError: it cannot be read.
         """
-        return cls(jsonl.read_turns(Path(path)))
+        from navtalk_widget.transcript.files.reading import read  # who only talks need not load all formats
+
+        return cls(read(Path(path).expanduser()))
+
+    @classmethod
+    def from_navtalk(cls, records: Any) -> Transcript:
+        """Take over conversations that the NavTalk cloud has kept.
+
+        Args:
+            records: what its ``/api/chat/sessions/{id}`` or ``/api/chat/messages`` replied, or its webhook sent, as
+                dictionaries and lists. `read` reads the same from a file.
+
+        Raises:
+            TranscriptFileError: there are no messages in it, or it is something else.
+        """
+        from navtalk_widget.transcript.files.navtalk_records import turns_of
+
+        return cls(turns_of(records))
 
     def with_turn(self, turn: Turn) -> Transcript:
         """Return the transcript with this turn added, or put in the place of the one with its id."""
@@ -77,33 +102,11 @@ class Transcript(Sequence[Turn]):
         """
         return rendering.to_text(self)
 
-    def to_pandas(self) -> pandas.DataFrame:
-        """One row per turn, in order, with nullable types.
+    def report(self) -> Report:
+        """The conversation in figures: talk time, words, latency, tools. It shows itself as a table."""
+        from navtalk_widget.transcript.report.report import Report
 
-        Columns: ``turn`` (from 0), ``role``, ``text``, ``text_heard``, ``started_at`` and ``ended_at`` (UTC),
-        ``duration_s``, ``interrupted``, ``response_id``, ``item_id``, ``tool_calls`` (a tuple of dicts: ``call_id``,
-        ``name``, ``arguments`` as JSON text, ``result``, ``error``, ``duration_s``), ``audio_start_ms``,
-        ``audio_end_ms``, ``words``, ``source``. ``attrs`` holds ``schema`` and ``schema_version``.
-        """
-        return frame.to_pandas(self)
-
-    @overload
-    def to_jsonl(self, path: None = None) -> str: ...
-
-    @overload
-    def to_jsonl(self, path: str | Path) -> None: ...
-
-    def to_jsonl(self, path: str | Path | None = None) -> str | None:
-        """Write one turn per line as JSON, nothing lost: to a file, or returned as text without `path`.
-
-        Raises:
-            OSError: the file cannot be written.
-        """
-        data = jsonl.dump_turns(self)
-        if path is None:
-            return data.decode()
-        Path(path).write_bytes(data)
-        return None
+        return Report.of(self)
 
     @overload
     def __getitem__(self, index: int) -> Turn: ...

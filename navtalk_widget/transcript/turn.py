@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from navtalk_widget.audio.recorded_sound import Side, recorded_sound
+from navtalk_widget.errors import RecordingError
 
 Role = Literal["user", "avatar"]
 Source = Literal["voice", "text"]
@@ -21,13 +28,24 @@ class ToolUse:
     result: str | None = None
     error: str | None = None
     """What went wrong, instead of a result."""
+    cut: bool = False
+    """Whether `result` is the beginning of a longer one, of which the model was told no more either."""
     duration_s: float | None = None
+    """Of the tool alone, without the wait for somebody to approve it."""
+    started_at: datetime | None = None
+    """When the tool was called. Always UTC."""
+    ended_at: datetime | None = None
+    """When there was a result, or an error. Always UTC."""
 
     def __post_init__(self) -> None:
         for name in ("result", "error"):
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, _well_formed(value))
+        for name in ("started_at", "ended_at"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, _utc(value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +66,12 @@ class Latency:
     """Of an answer that was cut short: from the service's word that the person speaks until nothing was heard of it."""
 
 
+_NOTHING_KNOWN = Latency()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenUsage:
-    """What an answer cost, as the service counts it."""
+    """What something cost, as the service counts it."""
 
     input_tokens: int = 0
     output_tokens: int = 0
@@ -110,7 +131,8 @@ class Turn:
     latency: Latency | None = None
     """Of an avatar's turn."""
     usage: TokenUsage | None = None
-    """Of an avatar's turn, where the service tells."""
+    """What the answer cost, the calls of tools before it included, or the recognition of what the person said; where
+    the service tells."""
     recorded: Recorded | None = None
 
     def __post_init__(self) -> None:
@@ -120,6 +142,8 @@ class Turn:
         object.__setattr__(self, "started_at", _utc(self.started_at))
         if self.ended_at is not None:
             object.__setattr__(self, "ended_at", _utc(self.ended_at))
+        if self.latency is not None and self.latency == _NOTHING_KNOWN:
+            object.__setattr__(self, "latency", None)  # one way of saying it: tables know no other
 
     @property
     def order(self) -> tuple[datetime, bool, str]:
@@ -131,10 +155,35 @@ class Turn:
         """Seconds from beginning to end; None while it goes on."""
         return None if self.ended_at is None else (self.ended_at - self.started_at).total_seconds()
 
+    def audio(self, side: Side | None = None) -> NDArray[np.int16]:
+        """Read the sound of this turn from its recording, which may still go on.
+
+        Args:
+            side: ``"user"``, ``"avatar"`` or ``"both"``; None for whose turn it is.
+
+        Returns:
+            int16 at 24,000 Hz, shape (n,); of both sides (n, 2), the person first. Of a turn that goes on, what there
+            is of it.
+
+        Raises:
+            RecordingError: the turn was not recorded, or the file is gone, or cannot be read.
+        """
+        typed = self.source == "text" and self.role == "user"
+        if self.recorded is None:
+            raise RecordingError(
+                f"There is no recording of {self.text[:40]!r}{', which was typed' if typed else ''}.",
+                hint="Call start_recording() before the conversation whose sound is wanted.",
+            )
+        whose: Side = self.role if side is None else side
+        start, end = self.recorded.start_ms, self.recorded.end_ms
+        return recorded_sound(Path(self.recorded.path).expanduser(), whose, start_ms=start, end_ms=end)
+
 
 def _utc(time: datetime) -> datetime:
     if time.tzinfo is None:
         raise ValueError(f"a turn's times need a time zone, as datetime.now(timezone.utc) has; {time} has none")
+    if time.tzinfo is timezone.utc:
+        return time
     return time.astimezone(timezone.utc)
 
 

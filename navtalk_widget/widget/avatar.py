@@ -5,30 +5,32 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable, Coroutine, Iterable
-from typing import Any, ParamSpec, TypeVar, overload
+from os import PathLike
+from typing import Any, TypeVar
 
 from pydantic import SecretStr
 
 from navtalk_widget.errors import NavTalkError, NotConnectedError
 from navtalk_widget.gateway.gateway import Gateway
+from navtalk_widget.history.keeper import Redact
 from navtalk_widget.loop_thread import LoopThread, Pending
 from navtalk_widget.session.chosen_engines import ChosenEngines
 from navtalk_widget.session.session import Session
 from navtalk_widget.session.settings import SETTINGS
 from navtalk_widget.session.subscribers import Callback
-from navtalk_widget.tools.tool import DEFAULT_TIMEOUT, Tool, tool
+from navtalk_widget.transcript.transcript import Transcript
 from navtalk_widget.widget import bundle
 from navtalk_widget.widget.comm_messages import CommMessages
 from navtalk_widget.widget.dispatcher import Dispatcher
 from navtalk_widget.widget.in_browser import InBrowser
+from navtalk_widget.widget.recording_verbs import RecordingVerbs
 from navtalk_widget.widget.shared_traits import WidgetTraits
 from navtalk_widget.widget.shown_state import ShownState
 from navtalk_widget.widget.streaming import Streaming
+from navtalk_widget.widget.tool_verbs import ToolVerbs
 from navtalk_widget.widget.traits import AvatarTraits
 from navtalk_widget.widget.verbs import Verbs
 
-P = ParamSpec("P")
-R = TypeVar("R")
 T = TypeVar("T")
 
 _logger = logging.getLogger(__name__)
@@ -40,7 +42,7 @@ def _kernel_loop() -> LoopThread:
     return LoopThread()
 
 
-class Avatar(Verbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
+class Avatar(Verbs, ToolVerbs, RecordingVerbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
     """A digital human to talk with.
 
     ::
@@ -61,14 +63,23 @@ class Avatar(Verbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
         model: what the service is to use for a mind, such as ``"gpt-realtime"``, or ``"transparency"`` for none: the
             avatar then says what it hears. Empty for the service's own choice. With a chat service as `responder`,
             its model.
-        responder, recognizer, synthesizer: mind, ears and voice of the embedded service: a name, an address, a choice
-            of `navtalk_widget.engines`, or a function; see `Session`. None for the best that is there.
-        video_size, video_codec, interruption_ms, half_duplex: further settings of the embedded service; see `Session`.
+        responder: the mind of the embedded service: a name, an address, a choice of `navtalk_widget.engines`, or a
+            function; see `Session`. None for the best that is there.
+        recognizer: its ears, likewise.
+        synthesizer: its voice, likewise.
+        video_size: pixels of its pictures, such as ``(640, 800)``.
+        video_codec: ``"vp8"`` or ``"h264"``, offered first.
+        interruption_ms: milliseconds of speech that do not interrupt it yet; 0 lets everything interrupt.
+        half_duplex: whether it does not listen while it speaks.
         service: ``"auto"``, ``"local"``, ``"v1"``, ``"v2"``, or the ``ws://`` / ``wss://`` address of a service.
         protocol: the generation spoken, ``"v1"`` or ``"v2"``, where `service` does not say.
         license: the NavTalk licence key. It is kept in this process: no trait, no page and no file gets it.
         tools: functions that the avatar may call; see also `tool`.
         greet: whether the avatar speaks first when Start is pressed.
+        history: what was said before, such as ``Transcript.read(path)``: the transcript begins with it, and the
+            service is told its last turns.
+        history_dir: a folder in which the conversation is stored as it happens; see `navtalk_widget.history`.
+        redact: a function of a turn that returns what is stored there of it, a `Turn` or None for nothing.
         **traits: initial values of other traits, such as ``instructions`` and ``voice``.
 
     Raises:
@@ -96,6 +107,9 @@ class Avatar(Verbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
         license: str | SecretStr | None = None,
         tools: Iterable[Callable[..., Any]] = (),
         greet: bool = True,
+        history: Transcript | None = None,
+        history_dir: str | PathLike[str] | None = None,
+        redact: Redact | None = None,
         **traits: Any,
     ) -> None:
         license = SecretStr(license) if isinstance(license, str) else license  # some tracebacks show variables
@@ -121,10 +135,14 @@ class Avatar(Verbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
             interruption_ms=interruption_ms,
             half_duplex=half_duplex,
             tools=tools,
+            history=history,
+            history_dir=history_dir,
+            redact=redact,
             **settings,
         )
         self._engines = self._session.engines
         super().__init__(**{**traits, "voice": self._session.config.voice})
+        self.set_trait("transcript", self._session.transcript)
         self.set_trait("character", self._session.avatar.character)
         self.set_trait("avatar_id", avatar_id)
         self.set_trait("model", model)
@@ -134,7 +152,7 @@ class Avatar(Verbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
         self._calling = Dispatcher("navtalk-callbacks")
         self._relays: dict[tuple[str, int], list[Callback]] = {}
         self._shown = ShownState(self, self._session, setting)
-        shared = WidgetTraits(self, setting, lambda *call: _kernel_loop().call(*call))
+        shared = WidgetTraits(self, setting, self._call)
         self._gateway = Gateway(
             self._session,
             traits=shared,
@@ -150,7 +168,7 @@ class Avatar(Verbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
             self._gateway,
             send=lambda *sent: self.send(*sent),
             submit=self._submit,
-            call=lambda *call: _kernel_loop().call(*call),
+            call=self._call,
         )
         self.on_msg(self._comm_messages.take)
 
@@ -174,77 +192,19 @@ class Avatar(Verbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
         """Open the microphone again."""
         self.muted = False
 
-    # ── tools and callbacks ──────────────────────────────────────────────────────────────────────────────
-
-    @overload
-    def tool(self, function: Callable[P, R], /) -> Tool[P, R]: ...
-
-    @overload
-    def tool(
-        self,
-        /,
-        *,
-        name: str | None = None,
-        description: str | None = None,
-        timeout: float | None = DEFAULT_TIMEOUT,
-        needs_approval: bool = False,
-    ) -> Callable[[Callable[P, R]], Tool[P, R]]: ...
-
-    def tool(
-        self,
-        function: Callable[..., Any] | None = None,
-        /,
-        *,
-        name: str | None = None,
-        description: str | None = None,
-        timeout: float | None = DEFAULT_TIMEOUT,
-        needs_approval: bool = False,
-    ) -> Any:
-        """Let the avatar call a function, in the running conversation too.
-
-        ::
-
-            @avatar.tool
-            def opening_hours(museum: str) -> str:
-                "Opening hours of a museum in town."
-
-            @avatar.tool(timeout=5)
-            async def weather(city: str) -> str: ...
-
-            @avatar.tool(needs_approval=True)
-            def delete(path: str) -> str: ...
-
-        A parameter annotated with `ToolContext` gets the call itself, by which the tool reports its progress.
-
-        Args:
-            function: plain or ``async``, or a `Tool`.
-            name: instead of the function's own.
-            description: instead of the first paragraph of the docstring.
-            timeout: seconds a call may take; None for as long as it likes.
-            needs_approval: whether the person is asked before each call, in the widget; Python can answer too, by
-                `approve` and `reject`.
-
-        Raises:
-            ToolDefinitionError: the function cannot serve as a tool.
-        """
-        if function is None:
-            made = tool(name=name, description=description, timeout=timeout, needs_approval=needs_approval)
-            return lambda wrapped: self.tool(made(wrapped))
-        added = self._session.tools.add(function)
-        _kernel_loop().call(self._session.announce_tools)
-        return added
+    # ── callbacks ────────────────────────────────────────────────────────────────────────────────────────
 
     def on(self, name: str, callback: Callback) -> None:
         """Call a function with each event of that name, such as ``"response.audio_transcript.delta"``, or ``"*"``."""
         relay = functools.partial(self._relay, callback)
         self._relays.setdefault((name, id(callback)), []).append(relay)
-        _kernel_loop().call(self._session.on, name, relay)
+        self._call(self._session.on, name, relay)
 
     def off(self, name: str, callback: Callback) -> None:
         """Undo `on`; nothing happens if it was not on."""
         relays = self._relays.get((name, id(callback)))
         if relays:
-            _kernel_loop().call(self._session.off, name, relays.pop())
+            self._call(self._session.off, name, relays.pop())
 
     # ── in the kernel's thread for conversations ─────────────────────────────────────────────────────────
 
@@ -254,12 +214,15 @@ class Avatar(Verbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
             raise NotConnectedError("This widget was closed.", hint="Make a new Avatar.")
         return _kernel_loop().submit(self._run(work))
 
+    def _call(self, function: Callable[..., object], *arguments: object) -> None:
+        _kernel_loop().call(function, *arguments)
+
     async def _run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do the work of a verb; an error that nobody waits for is shown all the same."""
         try:
             result = await work
         except NavTalkError as error:
-            self._session.report(error)
+            self._session.note_error(error)
             raise
         except Exception:
             _logger.exception("A verb of %r failed", self)
@@ -280,7 +243,7 @@ class Avatar(Verbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
         if name in ("push_to_talk", "turn_detection"):
             # Who holds a button ends their turns by it: a pause for thought must not.
             name, value = "turn_detection", None if self.push_to_talk else self.turn_detection
-        _kernel_loop().call(functools.partial(self._session.update, **{name: value}))
+        self._call(functools.partial(self._session.update, **{name: value}))
 
     def _relay(self, callback: Callback, event: Any) -> None:
         self._calling.post(functools.partial(callback, event))

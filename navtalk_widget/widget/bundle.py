@@ -9,10 +9,13 @@ from typing import Any
 STATIC = Path(__file__).parents[1] / "static"
 
 SCRIPT = STATIC / "widget.js"
-"""For notebooks, packed."""
+"""What shows and runs a conversation."""
 
-PAGE = STATIC / "page.js"
-"""The same, not packed, for a page that may run no other scripts than those of its server."""
+EXTRAS = STATIC / "extras.js"
+"""The rest of it, which a page asks for when it is needed."""
+
+START = STATIC / "start.js"
+"""Begins the script on a page of its own."""
 
 STYLE = STATIC / "widget.css"
 
@@ -21,8 +24,6 @@ if not SCRIPT.exists():
 
 
 def words_of(locale: str) -> dict[str, Any]:
-    """The page's words in a language; none for English, which it knows by itself."""
-    if locale == "en":
-        return {}
+    """All words of the page in a language."""
     words: dict[str, Any] = json.loads((STATIC / f"{locale}.json").read_text(encoding="utf-8"))
     return words

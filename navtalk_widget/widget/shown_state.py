@@ -5,16 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import time
 from typing import Any
 
 from navtalk_widget.gateway.to_page import turn_message
-from navtalk_widget.session.news import EnginesChosen, Measured, StatusChanged, TurnChanged
+from navtalk_widget.session.news import AnswerLatency, EnginesChosen, Measured, StatusChanged, TurnChanged
 from navtalk_widget.session.session import Session
 from navtalk_widget.widget.dispatcher import Dispatcher
 from navtalk_widget.widget.traits import AvatarTraits
 
 SHOWN_LIMIT = 1.0
 """Seconds that a verb waits for observers of the traits; one that blocks must not hold it up for ever."""
+
+FIGURES_PAUSE = 1.0
+"""Seconds between figures that come again and again; those of an answer are shown at once."""
+
+REPEATED = ("av_offset_ms", "round_trip_ms", "clock_offset_ms")
 
 
 class ShownState:
@@ -30,11 +36,12 @@ class ShownState:
         self._widget = widget
         self._session = session
         self._thread = thread
-        self._figures: dict[str, float] = {}
+        self._figures_shown = 0.0
         session.on("status", self._show_status)
         session.on("turn", self._show_turn)
         session.on("engines", self._show_engines)
         session.on("measured", self._show_figure)
+        session.on("latency", self._show_metrics)
 
     def show(self, trait: str, value: Any) -> None:
         """Set a trait soon, in the order of the calls."""
@@ -51,6 +58,8 @@ class ShownState:
     def _show_status(self, news: StatusChanged) -> None:
         self.show("error", news.error)
         self.show("status", news.status)
+        if news.status in ("reconnecting", "failed", "closed"):
+            self._show_metrics(news)
 
     def _show_engines(self, news: EnginesChosen) -> None:
         self.show("service_label", news.label)
@@ -63,5 +72,10 @@ class ShownState:
             self.show("transcript_tail", [turn_message(turn) for turn in transcript[-saved:]])
 
     def _show_figure(self, news: Measured) -> None:
-        self._figures[news.name] = news.milliseconds
-        self.show("metrics", dict(self._figures))
+        # One that is passed over is in the next one's.
+        if news.name not in REPEATED or time.monotonic() - self._figures_shown >= FIGURES_PAUSE:
+            self._show_metrics(news)
+
+    def _show_metrics(self, _: AnswerLatency | Measured | StatusChanged) -> None:
+        self._figures_shown = time.monotonic()
+        self.show("metrics", self._session.metrics)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from navtalk_widget.errors import NavTalkError
 from navtalk_widget.protocol.config import SessionConfig
+from navtalk_widget.session.metrics import Metrics
 from navtalk_widget.session.settings import SETTINGS, VOICES, configured
 from navtalk_widget.transcript.transcript import Transcript
 from navtalk_widget.widget.bundle import SCRIPT, STYLE, words_of
@@ -58,8 +59,10 @@ class AvatarTraits(anywidget.AnyWidget):
     """Whether the avatar calls tools: ``"auto"``, ``"none"``, ``"required"``, ``{"type": "function", "name": …}``."""
 
     input_audio_format = traitlets.Any("pcm16")
+    """How sound travels to the service: ``"pcm16"``, ``"g711_ulaw"`` or ``"g711_alaw"``."""
+
     output_audio_format = traitlets.Any("pcm16")
-    """How sound travels to and from the service: ``"pcm16"``, ``"g711_ulaw"`` or ``"g711_alaw"``."""
+    """How sound travels from the service, likewise."""
 
     muted = traitlets.Bool(False).tag(sync=True)
     """Whether the microphone is silenced."""
@@ -74,7 +77,7 @@ class AvatarTraits(anywidget.AnyWidget):
     """The language of buttons and messages."""
 
     words: traitlets.Dict[str, Any] = traitlets.Dict(read_only=True).tag(sync=True)
-    """The page's words in that language; empty for English, which it knows."""
+    """All words of the page, in that language: it knows none by itself."""
 
     push_to_talk = traitlets.Bool(False)
     """Whether the microphone is open only while the person holds the button, or Space."""
@@ -118,9 +121,12 @@ class AvatarTraits(anywidget.AnyWidget):
     service_label = traitlets.Unicode(read_only=True).tag(sync=True)
     """Which service is used, and where one's words go."""
 
-    metrics = traitlets.Dict(read_only=True)
-    """The last value of each figure, in milliseconds: ``first_frame_ms`` (Start to video), ``response_ms`` (end of
-    speech to the first sound received)."""
+    metrics = traitlets.Instance(Metrics, args=(), read_only=True)
+    """How well the conversation goes so far, in figures: an immutable snapshot. Observe it to follow them."""
+
+    @traitlets.default("words")
+    def _first_words(self) -> dict[str, Any]:
+        return words_of(self.locale)
 
     @traitlets.observe("locale")
     def _fetch_words(self, change: Any) -> None:

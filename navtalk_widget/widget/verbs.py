@@ -9,10 +9,14 @@ from typing import Any, TypeVar
 from numpy.typing import NDArray
 
 from navtalk_widget.loop_thread import Pending
+from navtalk_widget.session.metrics import Metrics
 from navtalk_widget.session.news import AnswerLatency, ToolCallChanged
 from navtalk_widget.session.protocol_report import ProtocolReport
+from navtalk_widget.session.reported import reported
 from navtalk_widget.session.session import Session
 from navtalk_widget.session.talk.reply import Reply
+from navtalk_widget.transcript.report.report import Report
+from navtalk_widget.transcript.transcript import Transcript
 
 T = TypeVar("T")
 
@@ -21,6 +25,9 @@ class Verbs:
     """What an avatar can be asked to do. What is returned can be awaited, or asked for its ``result()``."""
 
     _session: Session
+    transcript: Transcript
+    service_label: str
+    metrics: Metrics
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> Pending[T]:
         raise NotImplementedError
@@ -40,6 +47,15 @@ class Verbs:
     def protocol_report(self) -> ProtocolReport:
         """What the service said that no source documents."""
         return self._session.protocol_report()
+
+    def report(self) -> Report:
+        """The conversation in figures: talk time, words, latency, tools, connection. It shows itself as a table."""
+        return reported(self.transcript, self.service_label, self.metrics)
+
+    @property
+    def conversation_id(self) -> str:
+        """Names all that is said with this avatar, in its transcript and where it is stored."""
+        return self._session.conversation_id
 
     @property
     def latencies(self) -> tuple[AnswerLatency, ...]:

@@ -36,10 +36,12 @@ avatar
 
 REPORT = """
 import json
+from dataclasses import asdict
 frame = avatar.transcript.to_pandas()
 print(json.dumps({"turns": frame[["role", "text", "interrupted", "source"]].values.tolist(), "calls": calls,
     "started": [at.timestamp() for at in frame.started_at], "statuses": statuses, "snapshots": snapshots,
-    "metrics": avatar.metrics, "error": None if avatar.error is None else avatar.error.as_dict()}))
+    "latencies": [turn.latency and asdict(turn.latency) for turn in avatar.transcript],
+    "metrics": asdict(avatar.metrics), "error": None if avatar.error is None else avatar.error.as_dict()}))
 """
 
 QUESTION = "what is the weather in paris today"
@@ -84,9 +86,20 @@ def test_a_spoken_question_is_answered(open_notebook: Opener, screenshots: Path)
     assert report["statuses"][:2] == ["connecting", "listening"]
     assert {"thinking", "speaking"} <= set(report["statuses"])
     assert report["snapshots"] == sorted(report["snapshots"])
-    assert report["metrics"]["first_frame_ms"] > 0
-    assert report["metrics"]["response_ms"] > 0
     assert report["error"] is None
+
+    latency = report["latencies"][2]
+    stages = [latency[stage] for stage in ("recognized_ms", "words_ms", "audio_ms", "heard_ms")]
+    assert None not in stages, latency
+    assert stages == sorted(stages), latency
+    assert abs(latency["mouth_ms"] - latency["heard_ms"]) < 150, latency
+    metrics = report["metrics"]
+    assert metrics["first_frame_ms"] > 0
+    assert (metrics["media"], metrics["way"]) == ("webrtc", "websocket")
+    assert metrics["heard_ms"]["p50"] > 0
+    assert abs(metrics["clock_offset_ms"]) < 20, "page and kernel are on one machine"
+    assert metrics["av_offset_ms"]["count"] > 1
+    assert 0 < metrics["microphone_ms"]["p50"] < 500
 
 
 def test_speech_tools_and_captions_go_on_while_a_cell_computes(open_notebook: Opener) -> None:
@@ -141,6 +154,9 @@ def test_speaking_over_the_avatar_stops_its_voice(open_notebook: Opener) -> None
     report = json.loads(notebook.run(1))
     counting = next(turn for turn in report["turns"] if turn[0] == "avatar")
     assert counting[2], "the turn is marked as interrupted"
+    latency = report["latencies"][report["turns"].index(counting)]
+    assert 0 < latency["silenced_ms"] < 1_000, latency
+    assert report["metrics"]["silenced_ms"]["count"] == 1
     expect(widget.root.locator(".nt-turn-avatar").first).to_contain_text(re.compile("interrupted", re.IGNORECASE))
 
 

@@ -24,7 +24,10 @@ avatar
 
 REPORT = """
 import json
-print(json.dumps({"error": None if avatar.error is None else avatar.error.as_dict(), "metrics": avatar.metrics}))
+from dataclasses import asdict
+error = None if avatar.error is None else avatar.error.as_dict()
+latency = asdict(avatar.transcript.last("avatar").latency)
+print(json.dumps({"error": error, "metrics": asdict(avatar.metrics), "latency": latency}))
 """
 
 FLASHES = 18
@@ -59,6 +62,11 @@ def test_the_face_and_the_voice_come_all_the_same(open_notebook: Opener, screens
     report = json.loads(notebook.run(1))
     assert report["error"] is None
     assert report["metrics"]["first_frame_ms"] > 0
+    assert report["metrics"]["media"] == "gateway"
+    latency = report["latency"]
+    assert 0 <= latency["words_ms"] <= latency["heard_ms"], latency
+    assert abs(latency["mouth_ms"] - latency["heard_ms"]) < 150, latency
+    assert 0 < latency["silenced_ms"] < 1_000, latency
     widget.button("Stop").click()
     widget.expect_status("closed")
     widget.expect_data("media-path", "none")

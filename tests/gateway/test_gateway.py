@@ -81,7 +81,6 @@ async def test_the_owners_microphone_reaches_the_service(
         await owner.speak(b"\x01\x00" * 480)
         block = await service.expect("input_audio_buffer.append")
         assert base64.b64decode(block["audio"]) == b"\x01\x00" * 480
-        assert len(session.microphone_delays_ms) == 1
 
 
 async def test_the_offer_goes_to_the_owner_and_its_answer_to_the_service(
@@ -120,7 +119,7 @@ async def test_taking_over_moves_the_media(gateway: Gateway, service: ScriptedSe
 
 
 async def test_the_voice_goes_over_the_gateway_only_without_an_audio_track(
-    gateway: Gateway, service: ScriptedService
+    gateway: Gateway, service: ScriptedService, session: Session
 ) -> None:
     async with page_at(gateway.invite(ORIGIN)) as page:
         await page.send({"type": "start"})
@@ -135,11 +134,14 @@ async def test_the_voice_goes_over_the_gateway_only_without_an_audio_track(
         await page.send({**state, "audio_track": False}, {"type": "send_text", "text": "again"})
         await service.expect("response.create")
         assert not page.voice
+        assert (session.metrics.media, session.metrics.way) == ("webrtc", "websocket")
         await service.answer("Two.", pcm=SHORT, response_id="r2")
         assert await page.expect_voice() == base64.b64decode(SHORT)
 
 
-async def test_webrtc_that_fails_is_told_and_the_voice_still_comes(gateway: Gateway, service: ScriptedService) -> None:
+async def test_webrtc_that_fails_is_told_and_the_voice_still_comes(
+    gateway: Gateway, service: ScriptedService, session: Session
+) -> None:
     async with page_at(gateway.invite(ORIGIN)) as page:
         await page.send({"type": "start"})
         await service.expect("create")
@@ -148,6 +150,7 @@ async def test_webrtc_that_fails_is_told_and_the_voice_still_comes(gateway: Gate
         failed = {"type": "media_state", "peer": peer, "state": "failed", "audio_track": False, "video_track": False}
         await page.send(failed)
         await page.expect("media_path", path="voice-only", why="not_relayed")
+        assert session.metrics.media == "voice-only"
         await page.send({"type": "page_error", "code": "webrtc_failed", "message": "No connection within 4 s."})
         error = (await page.expect("state", status="listening"))["error"]
         while error is None:
@@ -492,12 +495,6 @@ async def test_pages_are_told_how_long_answers_took_and_late_ones_too(
         async with page_at(gateway.invite(ORIGIN)) as second:
             assert await second.expect("latency") == told
     assert [latency.turn_id for latency in session.latencies] == [told["turn_id"]]
-
-
-async def test_a_page_can_measure_its_way_to_the_kernel(gateway: Gateway) -> None:
-    async with page_at(gateway.invite(ORIGIN)) as page:
-        await page.send({"type": "ping", "sent_ms": 12.5})
-        await page.expect("pong", sent_ms=12.5)
 
 
 async def test_without_a_widget_no_page_sets_anything(gateway: Gateway) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from navtalk_widget.gateway import from_page, to_page
 from navtalk_widget.session.news import AnswerLatency, Progressed, ToolCallChanged
-from navtalk_widget.transcript.turn import Turn
+from navtalk_widget.transcript.turn import Latency, Turn
 from tests.support.wire import samples
 
 TO_KERNEL = samples("page_messages", "to_kernel")
@@ -71,7 +71,7 @@ def test_what_is_no_number_is_null_for_the_page() -> None:
 
 
 def test_how_long_an_answer_took_is_written_as_the_sample_shows() -> None:
-    latency = AnswerLatency("item_2", recognized_ms=310.5, words_ms=420.0, audio_ms=455.0)
+    latency = AnswerLatency("item_2", Latency(recognized_ms=310.5, words_ms=420.0, audio_ms=455.0, mouth_ms=500.0))
     assert to_page.latency_message(latency) == TO_PAGE["latency"]
 
 

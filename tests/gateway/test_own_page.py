@@ -27,10 +27,17 @@ async def session() -> AsyncIterator[Session]:
 
 @pytest.fixture
 async def gateway(session: Session, tmp_path: Path) -> AsyncIterator[Gateway]:
-    script, style = tmp_path / "page.js", tmp_path / "widget.css"
-    script.write_text("export const openPage = () => {};")
-    style.write_text(".nt-page {}")
-    gateway = Gateway(session, greet=False, front_end=SimpleNamespace(PAGE=script, STYLE=style))
+    texts = {
+        "widget.js": "export default () => {};",
+        "extras.js": "export default (lent) => ({});",
+        "start.js": 'import "./widget.js";',
+        "widget.css": ".nt-page {}",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    script, extras, start, style = (tmp_path / name for name in texts)
+    front_end = SimpleNamespace(SCRIPT=script, EXTRAS=extras, START=start, STYLE=style)
+    gateway = Gateway(session, greet=False, front_end=front_end)
     await gateway.open()
     yield gateway
     await gateway.close()
@@ -68,8 +75,8 @@ async def test_a_link_leads_to_the_page_and_its_files(gateway: Gateway) -> None:
     assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert 'src="start.js"' in page
     for name, kind, words in (
-        ("start.js", "text/javascript", "openPage"),
-        ("page.js", "text/javascript", "openPage"),
+        ("start.js", "text/javascript", 'import "./widget.js"'),
+        ("widget.js", "text/javascript", "export default"),
         ("widget.css", "text/css", ".nt-page"),
     ):
         status, headers, text = await get(link.partition("#")[0] + name)
@@ -80,7 +87,7 @@ async def test_a_link_leads_to_the_page_and_its_files(gateway: Gateway) -> None:
 async def test_nothing_that_is_served_holds_a_token(gateway: Gateway) -> None:
     link = gateway.link()
     token = urlsplit(link).fragment
-    for name in ("", "start.js", "page.js"):
+    for name in ("", "start.js", "widget.js"):
         _, headers, text = await get(link.partition("#")[0] + name)
         assert token not in text
         assert token not in str(headers)
@@ -99,14 +106,14 @@ async def test_the_page_may_run_its_own_script_only_and_be_in_no_frame(gateway: 
     assert "<script>" not in page
 
 
-@pytest.mark.parametrize("path", ["/", "/favicon.ico", "/guessed/", "/guessed/page.js"])
+@pytest.mark.parametrize("path", ["/", "/favicon.ico", "/guessed/", "/guessed/widget.js"])
 async def test_who_has_no_link_finds_nothing(gateway: Gateway, path: str) -> None:
     there = urlsplit(gateway.link())
     status, _, text = await get(f"http://{there.netloc}{path}")
     assert (status, text) == (404, "There is nothing here.\n")
 
 
-@pytest.mark.parametrize("name", ["../page.js", "%2e%2e/page.js", "nested/page.js", "widget.js", "//page.js"])
+@pytest.mark.parametrize("name", ["../widget.js", "%2e%2e/widget.js", "nested/widget.js", "zh.json", "//widget.js"])
 async def test_only_the_files_of_the_page_are_there(gateway: Gateway, name: str) -> None:
     status, _, _ = await get(gateway.link().partition("#")[0] + name)
     assert status == 404
@@ -161,6 +168,12 @@ async def test_a_page_gets_a_link_for_its_person(gateway: Gateway) -> None:
         link = (await page.expect("link"))["url"]
         async with page_at(invitation(link), origin=origin_of(link)) as second:
             await second.expect("return_token")
+
+
+async def test_every_page_gets_the_rest_of_its_script_when_it_asks(gateway: Gateway) -> None:
+    async with page_at(gateway.invite("http://localhost:8888")) as page:
+        await page.send({"type": "ask_extras"})
+        assert (await page.expect("extras"))["script"] == "export default (lent) => ({});"
 
 
 async def test_without_a_front_end_nothing_is_served(session: Session) -> None:

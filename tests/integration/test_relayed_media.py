@@ -62,6 +62,7 @@ async def test_where_webrtc_fails_voice_and_picture_come_over_the_gateway(gatewa
         assert words[0] & 1, "it begins with a key frame"
         assert all(position >= 0 for _, _, position in headers)  # 0: the clock has only just begun
         assert session.error is None, "nothing is wrong"
+        assert session.metrics.media == "gateway"
 
         while (await media(page, VIDEO))[-1][1] & 1:
             pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import Response
 from navtalk_widget.session.news import News, TurnChanged
 from navtalk_widget.session.talk.conversation import Conversation
+from navtalk_widget.session.utterance import spoken_text
 from navtalk_widget.tools.registry import ToolRegistry
 from navtalk_widget.transcript.transcript import Transcript
 from navtalk_widget.transcript.turn import Turn
@@ -77,6 +79,7 @@ class Talk:
             publish=self._tell,
             changed=self._changed,
             answers_speech=lambda: answers_speech,
+            spoken=functools.partial(spoken_text, local=True),
             interruptible=lambda: interruptible,
             truncates=lambda: truncates,
         )

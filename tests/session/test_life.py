@@ -187,7 +187,7 @@ async def test_a_microphone_that_is_missing_stays_so_until_the_next_connection(
     service: ScriptedService, session: Session
 ) -> None:
     missing = PageError("There is no microphone.", code="microphone_missing")
-    session.report(missing)
+    session.note_error(missing)
     session.send_text("hello")
     assert session.error is missing
     await service.send({"type": "error", "error": {"code": "x", "message": "boom"}})

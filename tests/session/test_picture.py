@@ -143,7 +143,6 @@ def test_transparency_is_kept() -> None:
         np.full((2, 2), 1.5),
         np.full((2, 2), np.nan),
     ],
-    ids=repr,
 )
 def test_what_is_no_picture_is_refused_in_words(what: Any) -> None:
     with pytest.raises(ConfigurationError) as caught:

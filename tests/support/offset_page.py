@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +21,31 @@ from playwright.sync_api import Browser, Page
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.local.avatar.test_card import INTERVAL
 
+_JS = Path(__file__).parents[2] / "js"
 
-class _Quiet(SimpleHTTPRequestHandler):
+_RTC = """
+export { LipSync } from "./src/rtc/lip_sync";
+export { LITTLE } from "./src/rtc/peer";
+export { LOOK_MS } from "./src/rtc/stillness";
+export { TrackDelay } from "./src/rtc/track_delay";
+export { readTraffic } from "./src/rtc/traffic";
+"""
+"""What the page takes from the widget's."""
+
+
+class _Pages(SimpleHTTPRequestHandler):
+    def __init__(self, *args: Any, rtc: bytes, **more: Any) -> None:
+        self._rtc = rtc
+        super().__init__(*args, **more)
+
+    def do_GET(self) -> None:
+        if self.path != "/rtc.js":
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript")
+        self.end_headers()
+        self.wfile.write(self._rtc)
+
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
@@ -29,7 +53,9 @@ class _Quiet(SimpleHTTPRequestHandler):
 @contextmanager
 def pages() -> Iterator[str]:
     """Serve the page, and yield its address: one that comes from nowhere may not open a socket to this machine."""
-    handler = partial(_Quiet, directory=str(Path(__file__).parent))
+    esbuild = [str(_JS / "node_modules/.bin/esbuild"), "--bundle", "--format=esm", "--loader=ts"]
+    rtc = subprocess.run(esbuild, cwd=_JS, input=_RTC.encode(), capture_output=True, check=True).stdout
+    handler = partial(_Pages, directory=str(Path(__file__).parent), rtc=rtc)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -75,13 +101,13 @@ class Offsets:
 
 
 class OffsetPage:
-    """Shows a test card.
+    """Shows a test card, with the widget's own lip-sync.
 
     What it measures lies between two moments as the browser tells them: that at which it expects the flash to be on the
     screen (`requestVideoFrameCallback`; the mean of its frames, as a screen of 60 Hz shows each a bit late), and that
-    at which it expects the beep's first sample to leave the sound device (`AudioContext.getOutputTimestamp`). The page
-    plays the sound by an `AudioContext`, which adds a buffer of some 10 to 20 ms to the way it would take in a video
-    element. What screen and loudspeaker add on their own nobody here can know.
+    at which it expects the beep's first sample to leave the sound device: when the sample was mixed for the page's
+    video element (`MediaStreamTrackProcessor`), and as long after as its statistics say. What screen and loudspeaker
+    add on their own nobody here can know.
     """
 
     def __init__(

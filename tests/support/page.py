@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -60,6 +61,13 @@ class TestPage:
             else:
                 self.seen.append(json.loads(frame))
         return self.voice.pop(0)
+
+    async def tell_time(self, ahead: float = 0.0, count: int = 1) -> None:
+        """Answer the next pings, by a clock that is so many seconds ahead."""
+        for _ in range(count):
+            ping = await self.expect("ping")
+            now_ms = 1000 * (time.time() + ahead)
+            await self.send({"type": "pong", "sent_ms": ping["sent_ms"], "received_ms": now_ms, "answered_ms": now_ms})
 
     async def closed(self) -> int | None:
         """Wait until the gateway closes the connection; the close code."""

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from navtalk_widget.errors import ToolArgumentError, ToolError, ToolFailed, ToolTimeout
-from navtalk_widget.tools import ToolRegistry, ToolResult, ToolRunner, tool
-from navtalk_widget.tools.execution import MAX_THREADS
+from navtalk_widget.tools import ToolContext, ToolRegistry, ToolResult, ToolRunner, tool
+from navtalk_widget.tools.invocation import MAX_THREADS
+from tests.support.waiting import eventually
 
 user = contextvars.ContextVar("user", default="nobody")
 
@@ -335,3 +336,130 @@ result = asyncio.run(ToolRunner(ToolRegistry([stuck])).call("call_1", "stuck", "
 assert result.error.code == "tool_timeout", result
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+# ── interruptions ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_only_what_says_so_is_called_off(runner: ToolRunner, registry: ToolRegistry) -> None:
+    finish = asyncio.Event()
+
+    @tool(on_interruption="cancel")
+    async def search() -> None:
+        await asyncio.Event().wait()
+
+    @tool
+    async def save() -> str:
+        await finish.wait()
+        return "saved"
+
+    registry.add(search)
+    registry.add(save)
+    calls = {name: asyncio.create_task(runner.call(f"c_{name}", name, "")) for name in ("search", "save")}
+    await eventually(lambda: runner.interruptible)
+    assert runner.interruptible == {"c_search"}
+    assert runner.call_off(runner.interruptible)
+    called_off = await calls["search"]
+    assert called_off.called_off
+    assert called_off.output == "search was called off: the person interrupted. It may have done a part of its work."
+    finish.set()
+    assert (await calls["save"]).output == "saved"
+    assert not runner.interruptible
+    assert not runner.call_off({"c_search", "c_save"})
+
+
+async def test_an_async_function_that_is_called_off_is_cancelled(runner: ToolRunner, registry: ToolRegistry) -> None:
+    cancelled = asyncio.Event()
+
+    @tool(on_interruption="cancel")
+    async def search() -> str:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+        return "found"
+
+    registry.add(search)
+    call = asyncio.create_task(runner.call("c", "search", ""))
+    await eventually(lambda: runner.interruptible)
+    runner.call_off({"c"})
+    assert (await call).called_off
+    await asyncio.wait_for(cancelled.wait(), 10)
+
+
+async def test_a_plain_function_that_is_called_off_can_see_it_and_its_result_is_dropped(
+    runner: ToolRunner, registry: ToolRegistry
+) -> None:
+    seen, ended = threading.Event(), threading.Event()
+
+    @tool(on_interruption="cancel")
+    def search(ctx: ToolContext) -> str:
+        assert not ctx.cancelled
+        while not ctx.cancelled:
+            seen.set()
+        ended.set()
+        return "found"
+
+    registry.add(search)
+    call = asyncio.create_task(runner.call("c", "search", ""))
+    await eventually(lambda: runner.interruptible and seen.is_set())
+    runner.call_off({"c"})
+    result = await call
+    assert result.called_off
+    assert result.output.endswith("The function was asked to stop, and may go on for a while.")
+    assert await asyncio.to_thread(ended.wait, 10)
+
+
+async def test_a_result_that_is_there_when_the_person_interrupts_counts(
+    runner: ToolRunner, registry: ToolRegistry
+) -> None:
+    finish = asyncio.Event()
+
+    @tool(on_interruption="cancel")
+    async def search() -> str:
+        await finish.wait()
+        return "found"
+
+    registry.add(search)
+    call = asyncio.create_task(runner.call("c", "search", ""))
+    await eventually(lambda: runner.interruptible)
+    inner = next(iter(runner._tasks))
+    inner.add_done_callback(lambda _: runner.call_off({"c"}))
+    finish.set()
+    assert (await call).output == "found"
+
+
+async def test_who_overruns_sees_that_nobody_waits(run: Run) -> None:
+    ended = threading.Event()
+
+    @tool(timeout=0.02)
+    def slow(ctx: ToolContext) -> None:
+        while not ctx.cancelled:
+            pass
+        ended.set()
+
+    assert (await run(slow)).output == (
+        "slow did not answer within 0.02 s. The function was asked to stop, and may go on for a while."
+    )
+    assert await asyncio.to_thread(ended.wait, 10)
+
+
+async def test_a_function_that_cancels_itself_has_failed(run: Run) -> None:
+    async def odd() -> None:
+        raise asyncio.CancelledError
+
+    assert (await run(odd)).output == "odd failed: it cancelled itself."
+
+
+@pytest.mark.parametrize("is_plain", [True, False])
+async def test_a_tool_may_say_how_much_of_its_result_is_told(run: Run, is_plain: bool) -> None:
+    def plain() -> str:
+        return "x" * 1000
+
+    async def on_the_loop() -> str:
+        return "x" * 1000
+
+    result = await run(tool(max_result_characters=200)(plain if is_plain else on_the_loop))
+    assert result.ok
+    assert result.cut
+    assert len(result.output) == 200

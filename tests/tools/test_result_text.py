@@ -12,7 +12,7 @@ import pandas as pd
 import pydantic
 import pytest
 
-from navtalk_widget.tools.result_text import MAX_CHARACTERS, to_text
+from navtalk_widget.tools.result_text import MAX_CHARACTERS, MIN_LIMIT, ResultText, to_text
 
 
 class Colour(enum.Enum):
@@ -75,16 +75,17 @@ CYCLE.append(CYCLE)
     ids=lambda value: type(value).__name__,
 )
 def test_values_become_text(value: object, text: str) -> None:
-    assert to_text(value) == text
+    assert to_text(value) == ResultText(text, cut=False)
 
 
-def test_what_json_has_no_word_for_is_null_or_told_as_python_does() -> None:
-    assert to_text({"n": float("nan"), "m": pd.NA}) == '{"n":null,"m":null}'
-    assert to_text({"at": pd.NaT}) == "{'at': NaT}"
+def test_what_json_has_no_word_for_is_null() -> None:
+    assert to_text({"n": float("nan"), "m": pd.NA}).text == '{"n":null,"m":null}'
+    records = pd.DataFrame({"at": [pd.NaT, pd.Timestamp("2026-01-02")], "x": [1, 2]}).to_dict("records")
+    assert to_text({"rows": records}).text == '{"rows":[{"at":null,"x":1},{"at":"2026-01-02T00:00:00","x":2}]}'
 
 
 def test_a_frame_with_two_columns_of_one_name_is_still_told() -> None:
-    assert "x" in to_text(pd.DataFrame([[1, 2]], columns=["x", "x"]))
+    assert "x" in to_text(pd.DataFrame([[1, 2]], columns=["x", "x"])).text
 
 
 @pytest.mark.parametrize(
@@ -93,14 +94,26 @@ def test_a_frame_with_two_columns_of_one_name_is_still_told() -> None:
     ids=["text", "list", "frame", "accents"],
 )
 def test_long_results_are_cut_and_say_so(value: object) -> None:
-    text = to_text(value)
-    assert len(text) == MAX_CHARACTERS
-    assert text.endswith("[cut: the whole result is longer]")
+    result = to_text(value)
+    assert result.cut
+    assert len(result.text) == MAX_CHARACTERS
+    assert result.text.endswith("[cut: the whole result is longer than 16000 characters]")
 
 
 def test_a_result_of_just_the_limit_is_whole() -> None:
-    assert to_text("x" * MAX_CHARACTERS) == "x" * MAX_CHARACTERS
+    assert to_text("x" * MAX_CHARACTERS) == ResultText("x" * MAX_CHARACTERS, cut=False)
+
+
+@pytest.mark.parametrize("limit", [MIN_LIMIT, MIN_LIMIT + 1])
+@pytest.mark.parametrize(
+    "value", ["x" * 102, [1] * 51, pd.Series([1] * 51), pd.Series([1] * 1000)], ids=["text", "list", "series", "long"]
+)
+def test_a_tool_may_set_the_limit(value: object, limit: int) -> None:
+    result = to_text(value, limit)
+    assert result.cut
+    assert len(result.text) == limit
+    assert result.text.endswith(f"longer than {limit} characters]")
 
 
 def test_a_large_array_is_summed_up() -> None:
-    assert to_text(np.arange(1_000_000)) == '"[     0      1      2 ... 999997 999998 999999]"'
+    assert to_text(np.arange(1_000_000)).text == '"[     0      1      2 ... 999997 999998 999999]"'

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import inspect
+from typing import Any
 
 import pytest
 
@@ -69,3 +70,25 @@ def test_a_callable_without_name_needs_one() -> None:
 def test_a_time_limit_must_be_above_zero(timeout: float) -> None:
     with pytest.raises(ToolDefinitionError, match="time limit"):
         Tool.from_function(opening_hours.function, timeout=timeout)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"on_interruption": "stop"}, "'stop' on an interruption"),
+        ({"max_result_characters": 99}, "at most 99 characters"),
+        ({"filler": " "}, "filler of 0 characters"),
+        ({"filler": "x" * 201}, "filler of 201 characters"),
+    ],
+)
+def test_what_a_tool_cannot_be_told_is_refused_with_what_it_can(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(ToolDefinitionError, match=said) as raised:
+        tool(name="search", **wrong)(lambda: None)
+    assert raised.value.hint.startswith("Pass ")
+
+
+def test_a_tool_keeps_what_it_was_told() -> None:
+    @tool(on_interruption="cancel", max_result_characters=500, filler=" One moment. ")
+    def search() -> None: ...
+
+    assert (search.on_interruption, search.max_result_characters, search.filler) == ("cancel", 500, "One moment.")

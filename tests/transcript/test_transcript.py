@@ -9,13 +9,13 @@ import tracemalloc
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from navtalk_widget.transcript import Transcript, Turn
 from tests.transcript.turns import NOON, any_turns, said
 
-distinct_turns = st.lists(any_turns, unique_by=lambda turn: turn.id, max_size=12)
+distinct_turns = st.lists(any_turns, unique_by=lambda turn: turn.id, max_size=6)
 
 
 def grown(turns: list[Turn]) -> Transcript:
@@ -41,6 +41,7 @@ def test_a_turn_whose_beginning_is_corrected_moves() -> None:
 
 
 @given(distinct_turns, st.randoms(use_true_random=False))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_order_of_arrival_makes_no_difference(turns: list[Turn], shuffler: random.Random) -> None:
     shuffled = turns.copy()
     shuffler.shuffle(shuffled)

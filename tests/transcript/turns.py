@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from navtalk_widget.transcript import Role, ToolUse, Turn
+from navtalk_widget.transcript import Latency, Recorded, Role, TokenUsage, ToolUse, Turn
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=timezone.utc)
 
@@ -34,8 +34,15 @@ _uses = st.builds(
     arguments=st.dictionaries(st.text(), _json, max_size=3),
     result=st.none() | st.text(),
     error=st.none() | st.text(),
+    cut=st.booleans(),
     duration_s=st.none() | st.floats(0, 1e6),
+    started_at=st.none() | _moments,
+    ended_at=st.none() | _moments,
 )
+_milliseconds = st.none() | st.floats(0, 1e6)
+_latencies = st.builds(Latency, **{name: _milliseconds for name in Latency.__slots__})
+_usages = st.builds(TokenUsage, **{name: st.integers(0, 10**9) for name in TokenUsage.__slots__})
+_recordings = st.builds(Recorded, path=st.text(max_size=5), start_ms=st.floats(0, 1e7), end_ms=_milliseconds)
 any_turns = st.builds(
     Turn,
     id=st.text(min_size=1, max_size=4),
@@ -53,4 +60,9 @@ any_turns = st.builds(
     audio_end_ms=st.none() | st.integers(0, 10**9),
     tool_calls=st.lists(_uses, max_size=2).map(tuple),
     source=st.sampled_from(["voice", "text"]),
+    conversation_id=st.sampled_from(["", "conv_1", "1", "../x y/é"]) | st.text(max_size=4),
+    character=st.none() | st.text(max_size=9),
+    latency=st.none() | _latencies,
+    usage=st.none() | _usages,
+    recorded=st.none() | _recordings,
 )

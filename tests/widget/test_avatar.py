@@ -1,13 +1,16 @@
 import asyncio
+import dataclasses
 import json
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from traitlets import TraitError
 
-from navtalk_widget import Avatar, ToolContext
+from navtalk_widget import Avatar, Metrics, ToolContext, Turn, read_transcripts
 from navtalk_widget.errors import ConfigurationError, NotConnectedError, ServiceUnreachable, ToolError
 from navtalk_widget.testing import ScriptedService
 from navtalk_widget.tools.tool import Tool
@@ -53,6 +56,42 @@ async def test_a_question_from_python_is_answered_and_kept(service: ScriptedServ
     assert [turn.text for turn in avatar.transcript] == ["Who are you?", "I am Leo."]
     assert list(avatar.transcript.to_pandas()["role"]) == ["user", "avatar"]
     assert [turn["text"] for turn in avatar.transcript_tail] == ["Who are you?", "I am Leo."]
+
+
+async def test_what_is_said_is_stored_where_that_is_wanted(service: ScriptedService, tmp_path: Path) -> None:
+    def redact(turn: Turn) -> Turn:
+        return dataclasses.replace(turn, text=turn.text.upper())
+
+    async with an_avatar(service, history_dir=tmp_path, redact=redact) as avatar:
+        asked = avatar.ask("Who are you?")
+        await service.expect("response.create")
+        await service.answer("I am Leo.")
+        await asked
+        await avatar.disconnect()
+        stored = read_transcripts(tmp_path, conversation=avatar.conversation_id)
+    assert list(stored["text"]) == ["WHO ARE YOU?", "I AM LEO."]
+    assert list(stored["character"]) == ["navtalk.Leo", "navtalk.Leo"]
+
+
+async def test_figures_of_the_conversation_can_be_observed(service: ScriptedService, avatar: Avatar) -> None:
+    seen: list[Metrics] = []
+    avatar.observe(lambda change: seen.append(change["new"]), "metrics")
+    assert avatar.metrics == Metrics()
+    asked = avatar.ask("Who are you?")
+    await service.expect("response.create")
+    await service.answer("I am Leo.", bytes(48_000))
+    await asked
+    await eventually(lambda: avatar.metrics.audio_ms is not None)
+    assert avatar.metrics.answers == 1
+    assert seen[-1] == avatar.metrics
+    turn = avatar.transcript.last("avatar")
+    assert turn is not None
+    assert turn.latency is not None
+    assert avatar.metrics.audio_ms is not None
+    assert avatar.metrics.audio_ms.p50 == turn.latency.audio_ms
+    with pytest.raises(TraitError):
+        avatar.metrics = Metrics()
+    assert "metrics" not in avatar.get_state()
 
 
 async def test_observers_are_called_in_a_thread_of_their_own(service: ScriptedService, avatar: Avatar) -> None:
@@ -191,14 +230,17 @@ async def test_tools_are_declared_in_every_way(service: ScriptedService, avatar:
         "Opening hours."
         return "nine to five"
 
-    @avatar.tool(timeout=5, name="sky")
+    @avatar.tool(
+        timeout=5, name="sky", on_interruption="cancel", max_result_characters=500, filler="I look out of the window."
+    )
     async def weather(city: str) -> str:
         "Weather."
         return "sunny"
 
     assert hours("Louvre") == "nine to five"
     assert isinstance(weather, Tool)
-    assert weather.timeout == 5
+    assert (weather.timeout, weather.on_interruption, weather.max_result_characters) == (5, "cancel", 500)
+    assert weather.filler == "I look out of the window."
     await avatar.connect()
     update = await service.expect("session.update")
     assert [tool["name"] for tool in update["session"]["tools"]] == ["hours", "sky"]

@@ -20,8 +20,8 @@ def test_the_link_leads_to_the_widgets_own_page(avatar: Avatar) -> None:
     there = urlsplit(avatar.url)
     assert there.hostname == "127.0.0.1"
     connection = http.client.HTTPConnection(there.netloc, timeout=5)
-    connection.request("GET", there.path + "page.js")
-    assert b"openPage" in connection.getresponse().read()
+    connection.request("GET", there.path + "widget.js")
+    assert b"nt-root" in connection.getresponse().read()
     connection.close()
 
 

@@ -38,7 +38,10 @@ interface Opened {
 
 export class Microphone {
   readonly #state = signal<MicrophoneState>("off");
+  readonly state: ReadonlySignal<MicrophoneState> = this.#state;
   readonly #level = signal(0);
+  /** Loudness for a meter, 0 to 1. */
+  readonly level: ReadonlySignal<number> = this.#level;
   readonly #events: MicrophoneEvents;
   readonly #life: AbortSignal;
   #wanted = DEFAULT;
@@ -51,15 +54,6 @@ export class Microphone {
   constructor(events: MicrophoneEvents, life: AbortSignal) {
     this.#events = events;
     this.#life = life;
-  }
-
-  get state(): ReadonlySignal<MicrophoneState> {
-    return this.#state;
-  }
-
-  /** Loudness for a meter, 0 to 1. */
-  get level(): ReadonlySignal<number> {
-    return this.#level;
   }
 
   /** Choose what is heard, now and whenever it is opened. */

@@ -22,6 +22,8 @@ interface Early {
 
 export interface PlayerEvents {
   onWorkletFailed(error: WorkletError): void;
+  /** Voice is heard after a silence, from then on by `performance.now()`. */
+  onHeard(at_ms: number): void;
 }
 
 interface Output {
@@ -34,8 +36,13 @@ interface Output {
 
 export class Player {
   readonly #playing = signal(false);
+  readonly playing: ReadonlySignal<boolean> = this.#playing;
   readonly #blocked = signal(false);
+  /** The browser keeps the speaker shut until the person clicks something. */
+  readonly blocked: ReadonlySignal<boolean> = this.#blocked;
   readonly #stream = signal<MediaStream | null>(null);
+  /** What is played, whatever the volume; null while the speaker is given back. */
+  readonly stream: ReadonlySignal<MediaStream | null> = this.#stream;
   readonly #life: AbortSignal;
   readonly #events: PlayerEvents;
   readonly #early: Early[] = [];
@@ -51,20 +58,6 @@ export class Player {
   constructor(events: PlayerEvents, life: AbortSignal) {
     this.#events = events;
     this.#life = life;
-  }
-
-  get playing(): ReadonlySignal<boolean> {
-    return this.#playing;
-  }
-
-  /** The browser keeps the speaker shut until the person clicks something. */
-  get blocked(): ReadonlySignal<boolean> {
-    return this.#blocked;
-  }
-
-  /** What is played, whatever the volume; null while the speaker is given back. */
-  get stream(): ReadonlySignal<MediaStream | null> {
-    return this.#stream;
   }
 
   /** Seconds from the page to the ear; stays known while the speaker is given back. */
@@ -168,6 +161,11 @@ export class Player {
     node.port.onmessage = ({ data }: MessageEvent<PlaybackReport>) => {
       if (life.aborted) return;
       this.#queued = data.queued;
+      if (data.playing && !this.#playing.peek()) {
+        this.#events.onHeard(
+          atTheEar(output.context, data.at) ?? performance.now() + 1000 * this.outputLatency,
+        );
+      }
       this.#playing.value = data.playing;
       if (data.playing && data.position_ms > 0) this.#compareClocks(output.context, data);
     };
@@ -182,9 +180,9 @@ export class Player {
   }
 
   #compareClocks(context: AudioContext, { position_ms, at }: PlaybackReport): void {
-    const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp();
-    if (performanceTime === 0) return;
-    const ahead_ms = performanceTime + (at - contextTime) * 1000 - position_ms;
+    const heard_ms = atTheEar(context, at);
+    if (heard_ms === null) return;
+    const ahead_ms = heard_ms - position_ms;
     const error_ms = ahead_ms - (this.#ahead_ms ?? ahead_ms);
     this.#ahead_ms = Math.abs(error_ms) < UNSURE_MS ? ahead_ms - error_ms * 0.8 : ahead_ms;
   }
@@ -192,4 +190,10 @@ export class Player {
   #post(message: ToPlayback, transfer: Transferable[] = []): void {
     this.#output?.node?.port.postMessage(message, transfer);
   }
+}
+
+/** When a moment of the context is heard, by `performance.now()`; null where nothing of it was heard yet. */
+function atTheEar(context: AudioContext, at: number): number | null {
+  const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp();
+  return performanceTime === 0 ? null : performanceTime + (at - contextTime) * 1000;
 }

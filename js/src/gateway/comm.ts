@@ -6,7 +6,7 @@
  */
 
 import { kernelPresence } from "../host";
-import { after, every, Lifetime, onAbort } from "../lifetime";
+import { every, onAbort, Timer } from "../lifetime";
 import type { ToKernel } from "../messages";
 import type { Model } from "../model";
 import { type Channel, type ChannelEvents, deliver } from "./channel";
@@ -31,18 +31,19 @@ export class CommChannel implements Channel {
   readonly #events: ChannelEvents;
   readonly #page = freshName();
   readonly #life: AbortSignal;
+  readonly #gathering: Timer;
   /** When each piece was sent that is not known to be taken. */
   readonly #ahead = new Map<number, number>();
   #number = 0;
   #sent_ms = 0;
   #gathered: ArrayBuffer[] = [];
-  #gathering: Lifetime | null = null;
   #paused = false;
 
   constructor(model: Model, events: ChannelEvents, life: AbortSignal) {
     this.#model = model;
     this.#events = events;
     this.#life = life;
+    this.#gathering = new Timer(life);
     const onCustom = (content: unknown, buffers: unknown) => this.#take(content, buffers);
     model.on("msg:custom", onCustom);
     onAbort(life, () => {
@@ -66,14 +67,11 @@ export class CommChannel implements Channel {
   send(frame: ArrayBuffer): void {
     this.#gathered.push(frame);
     if (this.#gathered.length >= GATHERED_BLOCKS) this.#sendGathered();
-    else if (this.#gathered.length === 1) {
-      this.#gathering = new Lifetime(this.#life);
-      after(GATHERING_MS, () => this.#sendGathered(), this.#gathering.signal);
-    }
+    else if (this.#gathered.length === 1) this.#gathering.set(GATHERING_MS, () => this.#sendGathered());
   }
 
   #sendGathered(): void {
-    this.#gathering?.end();
+    this.#gathering.clear();
     this.#send(null, this.#gathered.splice(0));
   }
 

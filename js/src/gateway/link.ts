@@ -55,9 +55,16 @@ const BACKOFF_MS = [200, 500, 1_000, 2_000, 4_000, 8_000];
 
 export class GatewayLink {
   readonly #state = signal<LinkState>("off");
+  readonly state: ReadonlySignal<LinkState> = this.#state;
   readonly #way = signal<Way | null>(null);
+  /** Which way is in use; null while none is. */
+  readonly way: ReadonlySignal<Way | null> = this.#way;
   readonly #why = signal<readonly Blocked[]>([]);
+  /** What stood in the way of the better ones. */
+  readonly why: ReadonlySignal<readonly Blocked[]> = this.#why;
   readonly #paused = signal(false);
+  /** The kernel does not take what is sent, because a cell runs; only the comm has this. */
+  readonly paused: ReadonlySignal<boolean> = this.#paused;
   readonly #model: Model;
   readonly #events: LinkEvents;
   readonly #life: AbortSignal;
@@ -74,25 +81,6 @@ export class GatewayLink {
     this.#model = model;
     this.#events = events;
     this.#life = life;
-  }
-
-  get state(): ReadonlySignal<LinkState> {
-    return this.#state;
-  }
-
-  /** Which way is in use; null while none is. */
-  get way(): ReadonlySignal<Way | null> {
-    return this.#way;
-  }
-
-  /** What stood in the way of the better ones. */
-  get why(): ReadonlySignal<readonly Blocked[]> {
-    return this.#why;
-  }
-
-  /** The kernel does not take what is sent, because a cell runs; only the comm has this. */
-  get paused(): ReadonlySignal<boolean> {
-    return this.#paused;
   }
 
   /** Nobody is there to be linked with, and nothing is tried any more. */

@@ -38,7 +38,11 @@ export class Recorder {
   readonly #life: AbortSignal;
   readonly #maxBytes: number;
   readonly #since = signal<number | null>(null);
+  /** When the recording began, by `performance.now()`; null while there is none. */
+  readonly since: ReadonlySignal<number | null> = this.#since;
   readonly #saved = signal<string | null>(null);
+  /** The last file that the person got. */
+  readonly saved: ReadonlySignal<string | null> = this.#saved;
   readonly #type = globalThis.MediaRecorder && TYPES.find((type) => MediaRecorder.isTypeSupported(type));
   #running: Running | null = null;
 
@@ -55,16 +59,6 @@ export class Recorder {
         if (!recorded.running.value) this.stop();
       }),
     );
-  }
-
-  /** When the recording began, by `performance.now()`; null while there is none. */
-  get since(): ReadonlySignal<number | null> {
-    return this.#since;
-  }
-
-  /** The last file that the person got. */
-  get saved(): ReadonlySignal<string | null> {
-    return this.#saved;
   }
 
   /**

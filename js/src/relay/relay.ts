@@ -6,7 +6,7 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { VideoCodec, VideoFrameData } from "../gateway/frames";
-import { after, Lifetime, onAbort } from "../lifetime";
+import { Lifetime, onAbort, Timer } from "../lifetime";
 import type { Quality } from "../media_path";
 import { CODEC_STRINGS } from "./decoders";
 import { PictureQueue, SCREEN_MS } from "./picture_queue";
@@ -38,15 +38,21 @@ interface Screen {
 
 export class Relay {
   readonly #stream = signal<MediaStream | null>(null);
+  /** From the first picture on; it stays while pictures fail to come. */
+  readonly stream: ReadonlySignal<MediaStream | null> = this.#stream;
   readonly #quality = signal<Quality | null>(null);
+  /** By how many pictures come too late; null while none do. */
+  readonly quality: ReadonlySignal<Quality | null> = this.#quality;
+  /** How much later than its voice the last picture was shown; null while no voice tells. */
+  offset_ms: number | null = null;
   readonly #queue = new PictureQueue();
   readonly #events: RelayEvents;
   readonly #life: AbortSignal;
+  readonly #timer: Timer;
   #open: Lifetime | null = null;
   #decoder: VideoDecoder | null = null;
   #codec: VideoCodec | null = null;
   #screen: Screen | null = null;
-  #timer: Lifetime | null = null;
   #keyAwaited = true;
   #faults = 0;
   #anchor_ms: number | null = null;
@@ -55,16 +61,7 @@ export class Relay {
   constructor(events: RelayEvents, life: AbortSignal) {
     this.#events = events;
     this.#life = life;
-  }
-
-  /** From the first picture on; it stays while pictures fail to come. */
-  get stream(): ReadonlySignal<MediaStream | null> {
-    return this.#stream;
-  }
-
-  /** By how many pictures come too late; null while none do. */
-  get quality(): ReadonlySignal<Quality | null> {
-    return this.#quality;
+    this.#timer = new Timer(life);
   }
 
   take({ codec, key, position_ms, data }: VideoFrameData): void {
@@ -99,6 +96,7 @@ export class Relay {
     decoder.configure({ codec: CODEC_STRINGS[codec], optimizeForLatency: true });
     onAbort(open.signal, () => {
       if (decoder.state !== "closed") decoder.close();
+      this.#timer.clear();
       this.#queue.clear();
       for (const track of this.#stream.peek()?.getTracks() ?? []) track.stop();
       this.#stream.value = this.#quality.value = this.#decoder = this.#screen = this.#anchor_ms = null;
@@ -135,7 +133,7 @@ export class Relay {
     const due = this.#dueAt(frame.timestamp / 1000, now);
     this.#judge(now - due > LATE_MS);
     this.#queue.push(frame, due - SCREEN_MS);
-    this.#show(life);
+    this.#show();
   }
 
   #dueAt(position_ms: number, now_ms: number): number {
@@ -152,14 +150,16 @@ export class Relay {
     this.#quality.value = this.#late < 0.03 ? "good" : this.#late < 0.15 ? "fair" : "poor";
   }
 
-  #show(life: AbortSignal): void {
-    this.#timer?.end();
+  #show(): void {
     const frame = this.#queue.take(performance.now());
-    if (frame !== null) this.#draw(frame);
+    if (frame !== null) {
+      const heard_ms = this.#events.heardAt(frame.timestamp / 1000);
+      this.offset_ms = heard_ms === null ? null : performance.now() + SCREEN_MS - heard_ms;
+      this.#draw(frame);
+    }
     const wait_ms = this.#queue.wait(performance.now());
-    if (wait_ms === null) return;
-    this.#timer = new Lifetime(life);
-    after(wait_ms, () => this.#show(life), this.#timer.signal);
+    if (wait_ms === null) this.#timer.clear();
+    else this.#timer.set(wait_ms, () => this.#show());
   }
 
   #draw(frame: VideoFrame): void {

@@ -1,7 +1,7 @@
 /** The service's calls to this page: one peer at a time, the newest number counts. */
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
-import { after, Lifetime, onAbort } from "../lifetime";
+import { onAbort, Timer } from "../lifetime";
 import type { ToPage } from "../messages";
 import { Peer, type PeerEvents } from "./peer";
 
@@ -13,28 +13,23 @@ const RENEWAL_MS = 20_000;
 
 export class Calls {
   readonly #peer = signal<Peer | null>(null);
+  readonly peer: ReadonlySignal<Peer | null> = this.#peer;
   readonly #renewing = signal(false);
+  /** The media stand still, and a new call is awaited. */
+  readonly renewing: ReadonlySignal<boolean> = this.#renewing;
   readonly #events: PeerEvents;
   readonly #life: AbortSignal;
+  readonly #renewal: Timer;
   #newest = -1;
-  #renewal: Lifetime | null = null;
 
   constructor(events: PeerEvents, life: AbortSignal) {
     this.#events = events;
     this.#life = life;
+    this.#renewal = new Timer(life);
     onAbort(
       life,
       effect(() => this.#followPeer()),
     );
-  }
-
-  get peer(): ReadonlySignal<Peer | null> {
-    return this.#peer;
-  }
-
-  /** The media stand still, and a new call is awaited. */
-  get renewing(): ReadonlySignal<boolean> {
-    return this.#renewing;
   }
 
   onOffer(offer: Offer): void {
@@ -91,15 +86,12 @@ export class Calls {
   }
 
   #await(): void {
-    this.#renewal?.end();
-    this.#renewal = new Lifetime(this.#life);
     this.#renewing.value = true;
-    after(RENEWAL_MS, () => this.#settle(), this.#renewal.signal);
+    this.#renewal.set(RENEWAL_MS, () => this.#settle());
   }
 
   #settle(): void {
-    this.#renewal?.end();
-    this.#renewal = null;
+    this.#renewal.clear();
     this.#renewing.value = false;
   }
 }

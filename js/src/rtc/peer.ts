@@ -6,9 +6,10 @@
  */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { after, every, Lifetime, onAbort } from "../lifetime";
+import { after, every, Lifetime, onAbort, Timer } from "../lifetime";
 import type { Quality } from "../media_path";
 import type { MediaState, ToKernel } from "../messages";
+import { type Energy, readEnergy } from "./onset";
 import { rated } from "./quality";
 import { type Expected, LOOK_MS, Stillness } from "./stillness";
 import { TrackDelay } from "./track_delay";
@@ -18,8 +19,14 @@ import { readTraffic, type Traffic } from "./traffic";
 export const CONNECT_MS = 4_000;
 /** How long after connecting an audio track may still turn up before we say that there is none. */
 const AUDIO_TRACK_MS = 1_000;
-/** Hint to the browser: conversation wants little delay rather than perfect smoothness. */
-const JITTER_BUFFER_MS = 40;
+/** How long a browser's buffers are to keep voice and picture at least, in milliseconds. */
+export interface Delays {
+  voice: number;
+  picture: number;
+}
+
+/** Conversation wants little delay rather than perfect smoothness. */
+export const LITTLE: Delays = { voice: 40, picture: 40 };
 /** More candidates than this before an offer is no honest peer. */
 const MAX_EARLY_CANDIDATES = 100;
 
@@ -35,23 +42,36 @@ export class Peer {
   readonly number: number;
   readonly stream = new MediaStream();
   readonly #state = signal<RTCPeerConnectionState>("new");
+  readonly state: ReadonlySignal<RTCPeerConnectionState> = this.#state;
   readonly #hasAudio = signal(false);
+  readonly hasAudio: ReadonlySignal<boolean> = this.#hasAudio;
   readonly #hasVideo = signal(false);
+  readonly hasVideo: ReadonlySignal<boolean> = this.#hasVideo;
   readonly #frozen = signal(false);
+  /** Connected, but the media stand still. */
+  readonly frozen: ReadonlySignal<boolean> = this.#frozen;
   readonly #quality = signal<Quality | null>(null);
+  readonly quality: ReadonlySignal<Quality | null> = this.#quality;
   readonly #offset_ms = signal<number | null>(null);
-  readonly #delay = new TrackDelay(JITTER_BUFFER_MS / 1000);
+  /** How much later than its voice the picture is seen; null where the browser does not tell. */
+  readonly offset_ms: ReadonlySignal<number | null> = this.#offset_ms;
+  readonly #traffic = signal<Traffic | null>(null);
+  /** As it was at the last look. */
+  readonly traffic: ReadonlySignal<Traffic | null> = this.#traffic;
+  readonly #receivers: RTCRtpReceiver[] = [];
+  #asked = LITTLE;
+  readonly #delay = new TrackDelay(LITTLE.voice / 1000);
   readonly #stillness = new Stillness();
   readonly #connection: RTCPeerConnection;
   readonly #events: PeerEvents;
   readonly #life: Lifetime;
-  readonly #connecting: Lifetime;
+  readonly #connecting: Timer;
   readonly #earlyRemote: RTCIceCandidateInit[] = [];
   #earlyLocal: RTCIceCandidateInit[] | null = [];
   #work: Promise<void> = Promise.resolve();
   #reported = "";
+  #voice: RTCRtpReceiver | null = null;
   #watched = false;
-  #before: Traffic | null = null;
   #frozenReported = false;
 
   constructor(number: number, iceServers: RTCIceServer[], events: PeerEvents, life: AbortSignal) {
@@ -68,39 +88,36 @@ export class Peer {
     );
     this.#connection.addEventListener("icecandidate", ({ candidate }) => this.#onLocal(candidate), listening);
     this.#connection.addEventListener("connectionstatechange", () => this.#onState(), listening);
-    this.#connecting = new Lifetime(this.#life.signal);
-    after(CONNECT_MS, () => this.#fail("no connection in time"), this.#connecting.signal);
-  }
-
-  get state(): ReadonlySignal<RTCPeerConnectionState> {
-    return this.#state;
-  }
-
-  get hasAudio(): ReadonlySignal<boolean> {
-    return this.#hasAudio;
-  }
-
-  get hasVideo(): ReadonlySignal<boolean> {
-    return this.#hasVideo;
-  }
-
-  /** Connected, but the media stand still. */
-  get frozen(): ReadonlySignal<boolean> {
-    return this.#frozen;
-  }
-
-  get quality(): ReadonlySignal<Quality | null> {
-    return this.#quality;
-  }
-
-  /** How much later than its voice the picture is seen; null where the browser does not tell. */
-  get offset_ms(): ReadonlySignal<number | null> {
-    return this.#offset_ms;
+    this.#connecting = new Timer(this.#life.signal);
+    this.#connecting.set(CONNECT_MS, () => this.#fail("no connection in time"));
   }
 
   /** Seconds between the voice's arrival and its sound; `outputLatency` is the speaker's part where no track tells. */
   delay(outputLatency: number): number {
     return this.#delay.seconds(outputLatency);
+  }
+
+  /** Seconds from the browser's mix to the ear. */
+  playout(outputLatency: number): number {
+    return this.#delay.playout(outputLatency);
+  }
+
+  /** What has sounded of the voice so far; null while there is none, and where the browser does not tell. */
+  async energy(): Promise<Energy | null> {
+    return this.#voice === null ? null : readEnergy(await this.#voice.getStats());
+  }
+
+  /** What is asked of the browser's buffers. */
+  get asked(): Delays {
+    return this.#asked;
+  }
+
+  /** Ask that of them, where the browser knows how. */
+  ask(delays: Delays): void {
+    this.#asked = delays;
+    for (const receiver of this.#receivers)
+      if ("jitterBufferTarget" in receiver)
+        receiver.jitterBufferTarget = receiver.track.kind === "audio" ? delays.voice : delays.picture;
   }
 
   /** Answer an offer; a second one on the same peer renegotiates. */
@@ -155,10 +172,13 @@ export class Peer {
   }
 
   #onTrack(track: MediaStreamTrack, receiver: RTCRtpReceiver): void {
-    if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = JITTER_BUFFER_MS;
+    this.#receivers.push(receiver);
+    this.ask(this.#asked);
     this.stream.addTrack(track);
-    if (track.kind === "audio") this.#hasAudio.value = true;
-    else this.#hasVideo.value = true;
+    if (track.kind === "audio") {
+      this.#voice = receiver;
+      this.#hasAudio.value = true;
+    } else this.#hasVideo.value = true;
     if (this.#state.peek() === "connected" && this.#hasAudio.peek()) this.#report("connected");
   }
 
@@ -182,7 +202,7 @@ export class Peer {
   }
 
   #onConnected(): void {
-    this.#connecting.end();
+    this.#connecting.clear();
     this.#watch();
     if (this.#hasAudio.peek()) this.#report("connected");
     else after(AUDIO_TRACK_MS, () => this.#report("connected"), this.#life.signal);
@@ -201,9 +221,9 @@ export class Peer {
     if (this.#life.signal.aborted) return;
     this.#delay.add(traffic);
     this.#frozen.value = this.#stillness.look(traffic, this.#events.expected());
-    if (this.#before !== null)
-      this.#quality.value = this.#frozen.peek() ? "poor" : rated(this.#before, traffic);
-    this.#before = traffic;
+    const before = this.#traffic.peek();
+    if (before !== null) this.#quality.value = this.#frozen.peek() ? "poor" : rated(before, traffic);
+    this.#traffic.value = traffic;
     const { heard_ms, seen_ms } = traffic;
     this.#offset_ms.value = heard_ms === null || seen_ms === null ? null : heard_ms - seen_ms;
     if (this.#frozen.peek() && !this.#frozenReported) {

@@ -20,7 +20,12 @@ export class TrackDelay {
 
   /** Seconds; `outputLatency` counts where the browser does not measure that of its tracks. */
   seconds(outputLatency: number): number {
-    return this.#roundTrip / 2 + (this.#jitterBuffer.value ?? 0) + (this.#playout.value ?? outputLatency);
+    return this.#roundTrip / 2 + (this.#jitterBuffer.value ?? 0) + this.playout(outputLatency);
+  }
+
+  /** The last part of it: seconds from the browser's mix to the ear. */
+  playout(outputLatency: number): number {
+    return this.#playout.value ?? outputLatency;
   }
 }
 

@@ -13,6 +13,10 @@ export interface Traffic {
   /** Seconds that the samples of voice spent in the jitter buffer, and from there to the ear. */
   jitterBuffer: Total;
   playout: Total;
+  /** Seconds that the browser aims to keep voice and pictures in their buffers, and those that the line demands. */
+  voiceAim: Total;
+  voiceLeast: Total;
+  pictureAim: Total;
   /** Seconds to the service and back. */
   roundTrip: number;
   /** Packets that never came, and by how many seconds those that came strayed. */
@@ -30,6 +34,9 @@ export async function readTraffic(connection: RTCPeerConnection): Promise<Traffi
     frames: 0,
     jitterBuffer: { sum: 0, count: 0 },
     playout: { sum: 0, count: 0 },
+    voiceAim: { sum: 0, count: 0 },
+    voiceLeast: { sum: 0, count: 0 },
+    pictureAim: { sum: 0, count: 0 },
     roundTrip: 0,
     lost: 0,
     jitter: 0,
@@ -53,22 +60,29 @@ interface PlayoutStats extends RTCStats {
 /** Unknown to TypeScript. */
 interface PlayingStats extends RTCInboundRtpStreamStats {
   estimatedPlayoutTimestamp?: number;
+  jitterBufferTargetDelay?: number;
+  jitterBufferMinimumDelay?: number;
 }
 
-function addInbound(traffic: Traffic, stats: RTCInboundRtpStreamStats): void {
+function addInbound(traffic: Traffic, stats: PlayingStats): void {
   traffic.lost += stats.packetsLost ?? 0;
   traffic.jitter = Math.max(traffic.jitter, stats.jitter ?? 0);
-  const playing_ms = (stats as PlayingStats).estimatedPlayoutTimestamp ?? null;
+  const playing_ms = stats.estimatedPlayoutTimestamp ?? null;
+  const count = stats.jitterBufferEmittedCount ?? 0;
+  const aim = { sum: stats.jitterBufferTargetDelay ?? 0, count };
   if (stats.kind === "video") {
     traffic.seen_ms = playing_ms;
+    traffic.pictureAim = aim;
     traffic.videoPackets += stats.packetsReceived ?? 0;
     traffic.frames += stats.framesReceived ?? 0;
     return;
   }
   traffic.heard_ms = playing_ms;
+  traffic.voiceAim = aim;
+  traffic.voiceLeast = { sum: stats.jitterBufferMinimumDelay ?? 0, count };
   traffic.audioPackets += stats.packetsReceived ?? 0;
   traffic.jitterBuffer.sum += stats.jitterBufferDelay ?? 0;
-  traffic.jitterBuffer.count += stats.jitterBufferEmittedCount ?? 0;
+  traffic.jitterBuffer.count += count;
 }
 
 function addPair(traffic: Traffic, stats: RTCIceCandidatePairStats): void {

@@ -1,6 +1,7 @@
 /** Stands where a notebook's model stands: has nothing saved, and knows the way to the gateway that served it. */
 
 import type { Model } from "../model";
+import { en } from "../strings/en";
 import { tabToken } from "./tab_token";
 
 type Listener = (...values: unknown[]) => void;
@@ -17,9 +18,9 @@ export class StandaloneModel {
     return this as unknown as Model;
   }
 
-  /** Traits are told by the gateway. */
-  get(): undefined {
-    return undefined;
+  /** The gateway tells the traits; before it does, what must be said is said in English. */
+  get(name: string): unknown {
+    return name === "words" ? en : undefined;
   }
 
   on(name: string, listener: Listener): void {

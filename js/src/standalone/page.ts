@@ -1,14 +1,11 @@
-/** The widget on a page of its own, which the gateway serves. */
+/** The widget on a page of its own, which the gateway serves: a script beside the widget's, from which it takes the rest. */
 
-import { effect } from "@preact/signals";
-import { Controller } from "../controller";
-import { characterName } from "../views/context";
-import { mount } from "../views/mount";
+import { Controller, characterName, effect, mount } from "../index";
 import { StandaloneModel } from "./model";
 import { takeLinkToken } from "./tab_token";
 
 /** Fill the page; it lives as long as its document. */
-export function openPage(body: HTMLElement): void {
+function openPage(body: HTMLElement): void {
   takeLinkToken();
   // Another link pasted into this tab changes only the fragment, which loads nothing.
   window.addEventListener("hashchange", () => window.location.reload());
@@ -21,3 +18,5 @@ export function openPage(body: HTMLElement): void {
   });
   mount(controller, body.appendChild(document.createElement("main")), signal);
 }
+
+openPage(document.body);

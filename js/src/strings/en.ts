@@ -71,6 +71,8 @@ export const en: Strings = {
     ask: "Record this conversation?",
     consent:
       "The avatar’s picture, its voice and yours go into a file on this computer. Everyone who can be heard must agree.",
+    kernel:
+      "What you and the avatar say goes into a file on the computer that this notebook runs on. Everyone who can be heard must agree.",
     agree: "Agree and record",
     cancel: "Cancel",
     saved: "Saved: {name}",
@@ -96,6 +98,7 @@ export const en: Strings = {
     done: "done",
     failed: "failed",
     denied: "not allowed",
+    cancelled: "called off",
   },
   toolAsks: "{name} asks to use {tool}",
   decision: { allow: "Allow", deny: "Deny", always: "Always" },
@@ -105,6 +108,12 @@ export const en: Strings = {
     always: "Allow this tool until the conversation ends",
   },
   dismiss: "Dismiss",
+  extras: {
+    coming: "Being fetched from the kernel…",
+    unreachable: "This comes from the kernel, which is not connected. Run the cell again to bring it back.",
+    failed:
+      "This browser does not run the part of the widget that has settings, details and recordings. Reload the page.",
+  },
   conversationWith: "Conversation with {name}",
   link: {
     asking: "Reaching the kernel…",

@@ -1,5 +1,6 @@
 /** What the page says, whatever the language. */
 
+import type { Missing } from "../extras_loader";
 import type { Way } from "../gateway/channel";
 import type { Obstacle } from "../gateway/ladder";
 import type { Insecurity } from "../insecurity";
@@ -50,7 +51,10 @@ export interface Strings {
   pictureInPicture: Record<"enter" | "leave", string>;
   snapshot: Record<"take" | "taken", string>;
   /** `{name}` is a file's. */
-  recording: Record<"start" | "stop" | "runs" | "ask" | "consent" | "agree" | "cancel" | "saved", string>;
+  recording: Record<
+    "start" | "stop" | "runs" | "ask" | "consent" | "kernel" | "agree" | "cancel" | "saved",
+    string
+  >;
   playSound: string;
   microphoneLevel: string;
   retryMicrophone: string;
@@ -72,6 +76,8 @@ export interface Strings {
   decision: Record<Decision, string>;
   decisionHint: Record<Decision, string>;
   dismiss: string;
+  /** Why something cannot be shown yet that the page gets from the kernel. */
+  extras: Record<Missing, string>;
   /** `{name}` is the character. */
   conversationWith: string;
   /** `used`: on a page of its own, which no cell brings back. */

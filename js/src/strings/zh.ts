@@ -65,6 +65,7 @@ export const zh: Strings = {
     runs: "正在录制",
     ask: "录制这次对话？",
     consent: "数字人的画面、声音和你的声音都会存入本机的一个文件。所有会被录到声音的人都必须同意。",
+    kernel: "你和数字人说的话会存入运行此笔记本的计算机上的一个文件。所有会被录到声音的人都必须同意。",
     agree: "同意并录制",
     cancel: "取消",
     saved: "已保存：{name}",
@@ -90,6 +91,7 @@ export const zh: Strings = {
     done: "完成",
     failed: "失败",
     denied: "未获许可",
+    cancelled: "已取消",
   },
   toolAsks: "{name} 请求使用 {tool}",
   decision: { allow: "允许", deny: "拒绝", always: "始终允许" },
@@ -99,6 +101,11 @@ export const zh: Strings = {
     always: "在本次对话结束前允许此工具",
   },
   dismiss: "关闭提示",
+  extras: {
+    coming: "正在从内核获取…",
+    unreachable: "此内容来自内核，而内核未连接。请重新运行该单元格。",
+    failed: "浏览器无法运行此组件中设置、详情和录制的部分。请重新加载页面。",
+  },
   conversationWith: "与 {name} 对话",
   link: {
     asking: "正在联系内核…",

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { DECISIONS, type Decision, type ToolCall } from "../messages";
+import { Button } from "./button";
 import { useCharacterName, useController, useStrings } from "./context";
 
 export function Approval({ call }: { call: ToolCall }) {
@@ -34,16 +35,15 @@ export function Approval({ call }: { call: ToolCall }) {
   return (
     <fieldset ref={group} class="nt-approval" aria-label={asking(strings.toolAsks, name, call)}>
       {DECISIONS.map((decision) => (
-        <button
+        <Button
           key={decision}
-          type="button"
-          class={`nt-button nt-small ${decision === "allow" ? "nt-primary" : ""}`}
+          kind={`nt-small ${decision === "allow" ? "nt-primary" : ""}`}
           aria-disabled={decided.value || !open}
           title={strings.decisionHint[decision]}
           onClick={() => decide(decision)}
         >
           {strings.decision[decision]}
-        </button>
+        </Button>
       ))}
     </fieldset>
   );

@@ -3,7 +3,6 @@
 import { Composer } from "./composer";
 import { useCharacterName, useController, useStrings, useView } from "./context";
 import { Controls } from "./controls/controls";
-import { useSpaceToTalk } from "./controls/space_to_talk";
 import { Details } from "./details";
 import { HostNote } from "./host_note";
 import { NoticeList } from "./notice_list";
@@ -15,7 +14,6 @@ export function Card() {
   const { controller, root } = useView();
   const strings = useStrings();
   const name = useCharacterName();
-  useSpaceToTalk(root, controller.talk);
   return (
     <div
       ref={root}
@@ -28,12 +26,12 @@ export function Card() {
       data-status={controller.status}
       data-link={controller.link.state}
       data-way={controller.link.way.value ?? "none"}
-      data-owner={String(controller.owner.value)}
+      data-owner={controller.owner.value}
       data-peer-state={controller.peer.value?.state.value ?? "none"}
       data-media-path={controller.mediaPath.value.path}
       data-voice-path={controller.voice.path}
-      data-voice-playing={String(controller.voice.playing.value)}
-      data-muted={String(controller.traits.muted.value)}
+      data-voice-playing={controller.voice.playing.value}
+      data-muted={controller.traits.muted.value}
       data-microphone={controller.microphone.state}
     >
       <section class="nt-card" aria-label={strings.conversationWith.replace("{name}", name)}>

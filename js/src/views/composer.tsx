@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import { Button } from "./button";
 import { useController, useStrings } from "./context";
 import { SendIcon } from "./icons";
 
@@ -42,9 +43,9 @@ export function Composer() {
         // Enter chooses a word.
         onKeyDown={(event) => event.key === "Enter" && !event.isComposing && send(event)}
       />
-      <button
+      <Button
         type="submit"
-        class="nt-button nt-round nt-primary nt-send"
+        kind="nt-round nt-primary nt-send"
         aria-label={strings.send}
         title={strings.send}
         // Not disabled with the text: Enter pressed before the next paint would find it disabled, and be lost.
@@ -52,7 +53,7 @@ export function Composer() {
         disabled={!running}
       >
         <SendIcon />
-      </button>
+      </Button>
       {running && !ready && (
         <p class="nt-composer-hint" id={hint}>
           {strings.messageReconnecting}

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { host } from "../host";
+import { Button } from "./button";
 import { useStrings } from "./context";
 import { CloseIcon, HintIcon } from "./icons";
 import { OpenInBrowser } from "./open_in_browser";
@@ -18,16 +19,15 @@ export function HostNote() {
         <p class="nt-notice-hint">{strings.host[here]}</p>
         <OpenInBrowser />
       </div>
-      <button
-        type="button"
-        class="nt-button nt-round nt-plain nt-dismiss"
+      <Button
+        kind="nt-round nt-plain nt-dismiss"
         aria-label={strings.dismiss}
         onClick={() => {
           read.value = true;
         }}
       >
         <CloseIcon />
-      </button>
+      </Button>
     </div>
   );
 }

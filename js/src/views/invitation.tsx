@@ -3,6 +3,7 @@
 import { isRunning } from "../conversation";
 import type { LinkState } from "../gateway/link";
 import { host, keepsMicrophone } from "../host";
+import { Button } from "./button";
 import { useController, useStrings } from "./context";
 import { MicrophoneIcon } from "./icons";
 
@@ -17,9 +18,8 @@ export function Invitation() {
   const again = status === "failed" || status === "closed";
   return (
     <div class="nt-invitation">
-      <button
-        type="button"
-        class="nt-button nt-primary nt-start"
+      <Button
+        kind="nt-primary nt-start"
         disabled={!open}
         onClick={(event) => {
           controller.start();
@@ -28,7 +28,7 @@ export function Invitation() {
       >
         <MicrophoneIcon />
         {again ? strings.startAgain : strings.start}
-      </button>
+      </Button>
       <p class="nt-invitation-hint">
         {open ? asksForMicrophone() && strings.startHint : linkWords(link, strings.link)}
       </p>
@@ -48,10 +48,10 @@ function Joining() {
   const elsewhere = controller.owned.value;
   return (
     <div class="nt-invitation">
-      <button type="button" class="nt-button nt-primary nt-take-over" onClick={() => controller.takeOver()}>
+      <Button kind="nt-primary nt-take-over" onClick={() => controller.takeOver()}>
         <MicrophoneIcon />
         {elsewhere ? strings.takeOver : strings.continueHere}
-      </button>
+      </Button>
       <p class="nt-invitation-hint">{elsewhere ? strings.ownedElsewhere : strings.ownedByNobody}</p>
     </div>
   );

@@ -28,7 +28,7 @@ export function mount(controller: Controller, el: HTMLElement, life: AbortSignal
     el,
   );
   // ipywebrtc takes the first element that has streams, and would look for the view's video.
-  const captureStream = (frames?: number) => controller.stream.capture(frames);
+  const captureStream = (frames?: number) => controller.captureStream(frames);
   if (el.firstElementChild) Object.assign(el.firstElementChild, { captureStream });
   onAbort(life, () => {
     render(null, el);

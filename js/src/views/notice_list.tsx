@@ -7,6 +7,7 @@ import { keepsMicrophone } from "../host";
 import { insecurityOf, withAddress } from "../insecurity";
 import type { PageErrorCode } from "../messages";
 import type { Advice, Strings } from "../strings";
+import { Button } from "./button";
 import { useController, useStrings } from "./context";
 import { CloseIcon, HintIcon, WarningIcon } from "./icons";
 
@@ -100,19 +101,14 @@ function NoticeItem({ code, message, hint, onRetry, onDismiss }: NoticeItemProps
         {message !== "" && <p class="nt-notice-message">{message}</p>}
         {hint !== "" && <p class="nt-notice-hint">{hint}</p>}
         {onRetry && (
-          <button type="button" class="nt-button nt-small nt-retry" onClick={onRetry}>
+          <Button kind="nt-small nt-retry" onClick={onRetry}>
             {strings.retryMicrophone}
-          </button>
+          </Button>
         )}
       </div>
-      <button
-        type="button"
-        class="nt-button nt-round nt-plain nt-dismiss"
-        aria-label={strings.dismiss}
-        onClick={onDismiss}
-      >
+      <Button kind="nt-round nt-plain nt-dismiss" aria-label={strings.dismiss} onClick={onDismiss}>
         <CloseIcon />
-      </button>
+      </Button>
     </div>
   );
 }

@@ -29,8 +29,9 @@ export function usePopover<B extends HTMLElement, P extends HTMLElement>(): Popo
       );
       if (!inside) open.value = false;
     };
-    document.addEventListener("pointerdown", onDown);
-    return () => document.removeEventListener("pointerdown", onDown);
+    const listening = new AbortController();
+    document.addEventListener("pointerdown", onDown, listening);
+    return () => listening.abort();
   }, [open.value]);
   return {
     open,

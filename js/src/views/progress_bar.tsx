@@ -10,7 +10,7 @@ export function ProgressBar({ label, share }: { label: string; share: number | n
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={percent}
-      data-known={String(share !== null)}
+      data-known={share !== null}
     >
       <i style={percent === undefined ? undefined : { width: `${percent}%` }} />
     </div>

@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Progress } from "../reconnection";
 import type { Strings } from "../strings";
+import { Button } from "./button";
 import { useController, useStrings } from "./context";
 
 /** Outside of every live region: a countdown that is read aloud each second drowns all else. */
@@ -19,16 +20,15 @@ export function Retrying({ progress }: { progress: Progress }) {
     <>
       {error !== null && <p class="nt-reason">{error.message}</p>}
       <p class="nt-retrying">{words(progress, strings)}</p>
-      <button
+      <Button
         ref={tryNow}
-        type="button"
-        class="nt-button nt-small nt-try-now"
+        kind="nt-small nt-try-now"
         // Not disabled, which would take the keyboard's focus away.
         aria-disabled={progress.asked}
         onClick={() => !progress.asked && controller.reconnectNow()}
       >
         {strings.reconnection.tryNow}
-      </button>
+      </Button>
     </>
   );
 }

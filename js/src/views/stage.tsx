@@ -9,17 +9,20 @@ import { useEffect, useRef } from "preact/hooks";
 import { soundOn } from "../audio/speaker";
 import { isRunning } from "../conversation";
 import { domErrorName } from "../dom_error";
+import { Button } from "./button";
 import { Captions } from "./captions";
 import { useCharacterName, useController, useStrings, useView } from "./context";
-import { RecordingSign } from "./controls/record";
 import { Silhouette, VolumeIcon } from "./icons";
 import { Invitation } from "./invitation";
+import { KernelRecordingSign } from "./recording_sign";
 import { Toast } from "./toast";
 
 export function Stage() {
   const controller = useController();
   const strings = useStrings();
   const name = useCharacterName();
+  const recorder = controller.recorder.value;
+  const Recording = controller.extras.there.value;
   const shown = useSignal<MediaStream | null>(null);
   const kept = useSignal(false);
   const picture = useRef<HTMLCanvasElement>(null);
@@ -60,7 +63,8 @@ export function Stage() {
       )}
       <div class="nt-chips">
         <span class="nt-chip">{strings.aiAvatar}</span>
-        <RecordingSign />
+        {Recording && recorder && <Recording.RecordingSign recorder={recorder} />}
+        <KernelRecordingSign />
       </div>
       {controller.voice.blocked.value && <PlaySound />}
       <Captions />
@@ -113,7 +117,9 @@ function Video({ stream, onFirstFrame, onEnd }: VideoProps) {
   }, [stream, sounds, blocked]);
 
   useEffect(() => {
-    if (video.current !== null) video.current.volume = volume;
+    if (video.current === null) return;
+    video.current.volume = volume;
+    if (sounds) controller.voice.trackSilenced();
   }, [stream, volume]);
 
   useEffect(() => {
@@ -146,9 +152,9 @@ async function play(element: HTMLVideoElement, onBlocked: () => void): Promise<v
 function PlaySound() {
   const controller = useController();
   return (
-    <button type="button" class="nt-button nt-play-sound" onClick={() => controller.voice.unlock()}>
+    <Button kind="nt-play-sound" onClick={() => controller.voice.unlock()}>
       <VolumeIcon level={1} />
       {useStrings().playSound}
-    </button>
+    </Button>
   );
 }

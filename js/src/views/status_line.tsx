@@ -73,7 +73,7 @@ function LevelMeter() {
       class="nt-meter"
       role="img"
       aria-label={useStrings().microphoneLevel}
-      data-muted={String(controller.silenced.value)}
+      data-muted={controller.silenced.value}
     >
       <i />
       <i />

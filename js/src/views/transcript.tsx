@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Entry } from "../conversation";
 import type { Turn } from "../messages";
+import { Button } from "./button";
 import { useCharacterName, useController, useStrings } from "./context";
 import { DownIcon } from "./icons";
 import { ToolCallItem } from "./tool_call_item";
@@ -59,9 +60,8 @@ export function Transcript() {
         ))}
       </div>
       {!following.value && (
-        <button
-          type="button"
-          class="nt-button nt-small nt-latest"
+        <Button
+          kind="nt-small nt-latest"
           onClick={() => {
             following.value = true;
             toEnd(list.current);
@@ -69,7 +69,7 @@ export function Transcript() {
         >
           <DownIcon />
           {strings.toLatest}
-        </button>
+        </Button>
       )}
     </div>
   );
@@ -84,7 +84,7 @@ function TurnItem({ turn }: { turn: Turn }) {
   const strings = useStrings();
   const name = useCharacterName();
   return (
-    <article class={`nt-turn nt-turn-${turn.role}`} data-turn={turn.id} data-final={String(turn.final)}>
+    <article class={`nt-turn nt-turn-${turn.role}`} data-turn={turn.id} data-final={turn.final}>
       <p class="nt-meta">
         <span class="nt-role">{turn.role === "user" ? strings.you : name}</span>{" "}
         <time>{clockTime(turn.started_at, controller.traits.locale.value)}</time>

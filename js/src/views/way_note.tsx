@@ -7,7 +7,7 @@ export function WayNote() {
   const strings = useStrings();
   const shown = link.way.value === "comm";
   return (
-    <p class="nt-way-note" role="status" hidden={!shown} data-paused={String(link.paused.value)}>
+    <p class="nt-way-note" role="status" hidden={!shown} data-paused={link.paused.value}>
       {shown && (link.paused.value ? strings.wayPaused : strings.wayNote)}
     </p>
   );

@@ -6,12 +6,15 @@ let life: AbortController;
 let resources: Resources;
 let player: Player;
 let failures: number;
+let heard: number[];
 
 beforeEach(() => {
   life = new AbortController();
   resources = watchResources();
   failures = 0;
-  player = new Player({ onWorkletFailed: () => (failures += 1) }, life.signal);
+  heard = [];
+  const events = { onWorkletFailed: () => (failures += 1), onHeard: (at_ms: number) => heard.push(at_ms) };
+  player = new Player(events, life.signal);
 });
 
 afterEach(async () => {
@@ -43,6 +46,19 @@ test("after a flush the next answer plays", async () => {
   await vi.waitFor(() => expect(player.playing.value).toBe(false), { timeout: 10_000 });
   player.play(second());
   await vi.waitFor(() => expect(player.playing.value).toBe(true), { timeout: 10_000 });
+});
+
+test("the moment at which voice begins to be heard is told once for each stretch", async () => {
+  const sent_ms = performance.now();
+  player.play(second());
+  await vi.waitFor(() => expect(heard).toHaveLength(1), { timeout: 10_000 });
+  expect(heard[0]).toBeGreaterThan(sent_ms);
+  expect(heard[0]).toBeLessThan(performance.now() + 500);
+  player.flush();
+  await vi.waitFor(() => expect(player.playing.value).toBe(false), { timeout: 10_000 });
+  player.play(second());
+  await vi.waitFor(() => expect(heard).toHaveLength(2), { timeout: 10_000 });
+  expect(heard[1]).toBeGreaterThan(heard[0] as number);
 });
 
 test("closing gives the speaker back, playing takes it again", async () => {

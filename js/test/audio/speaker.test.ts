@@ -29,7 +29,7 @@ const sink = () => (resources.contexts.at(-1) as unknown as { sinkId: string }).
 
 test("the gateway's voice sounds where it was chosen, before it begins and while it plays", async () => {
   const [first = "", second = ""] = await speakers();
-  const player = new Player({ onWorkletFailed: () => {} }, life.signal);
+  const player = new Player({ onWorkletFailed: () => {}, onHeard: () => {} }, life.signal);
   player.setSpeaker(first);
   player.unlock();
   await vi.waitFor(() => expect(sink()).toBe(first));

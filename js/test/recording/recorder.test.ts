@@ -17,7 +17,7 @@ async function seen(page: Page): Promise<void> {
 
 async function press(page: Page, name: string): Promise<void> {
   if (page.has(".nt-more-button") && !page.has(".nt-more")) page.button("More").click();
-  await page.see(() => page.button(name));
+  await page.see(() => expect(page.button(name).disabled).toBe(false));
   page.button(name).click();
 }
 

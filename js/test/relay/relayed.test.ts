@@ -5,10 +5,16 @@ import { Page } from "../support/page";
 const RELAYED = { type: "media_path", path: "gateway", why: "relayed" } as const;
 const GREEN = "rgb(0, 200, 0)";
 
+/** What shows pictures comes after the first of them: the page asks for one that it can begin with. */
 async function talkingOverTheGateway(): Promise<Page> {
-  const page = await Page.talking();
+  const page = await Page.talking({}, (kernel) => {
+    kernel.givesExtras = false;
+  });
   page.kernel.send(RELAYED);
   await page.until("mediaPath", "gateway");
+  page.kernel.send({ type: "extras", script: page.kernel.extras });
+  await page.kernel.got("key_frame");
+  page.kernel.received.length = 0;
   return page;
 }
 

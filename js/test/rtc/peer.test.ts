@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { ToKernel } from "../../src/messages";
 import { CONNECT_MS, Peer } from "../../src/rtc/peer";
+import type { Traffic } from "../../src/rtc/traffic";
 import { leftovers, type Resources, watchResources } from "../support/resources";
 import { ServicePeer, type ServicePeerOptions } from "../support/service_peer";
 
@@ -111,6 +112,51 @@ test("a candidate nobody can read costs nothing", async () => {
   await connected(peer);
   expect(failures).toEqual([]);
 });
+
+test("how loud the voice has been is known while it is played", async () => {
+  createService();
+  const peer = createPeer();
+  expect(await peer.energy()).toBeNull();
+  await peer.accept(await service.offer());
+  for (const candidate of await gathered()) await peer.addCandidate(candidate);
+  await connected(peer);
+  const speaker = Object.assign(new Audio(), { srcObject: peer.stream });
+  onTestFinished(() => Object.assign(speaker, { srcObject: null }) && undefined);
+  void speaker.play();
+  await vi.waitFor(async () => expect((await peer.energy())?.energy).toBeGreaterThan(0), { timeout: 10_000 });
+  const before = await peer.energy();
+  await vi.waitFor(async () => expect((await peer.energy())?.seconds).toBeGreaterThan(before?.seconds ?? 0));
+  expect(Math.abs((before?.at_ms ?? 0) - performance.now())).toBeLessThan(10_000);
+});
+
+test("how long the browser's buffers keep voice and picture is as it was asked for", async () => {
+  createService();
+  const peer = createPeer();
+  await peer.accept(await service.offer());
+  for (const candidate of await gathered()) await peer.addCandidate(candidate);
+  await connected(peer);
+  for (const element of [document.createElement("audio"), document.createElement("video")]) {
+    Object.assign(element, { srcObject: peer.stream });
+    onTestFinished(() => Object.assign(element, { srcObject: null }) && undefined);
+    void element.play();
+  }
+  const asked = { voice: 150, picture: 180 };
+  peer.ask(asked);
+  expect(peer.asked).toEqual(asked);
+  const aims = () => {
+    const { voiceAim, pictureAim } = peer.traffic.value as Traffic;
+    return { voiceAim, pictureAim };
+  };
+  await vi.waitFor(() => expect(aims().pictureAim.count).toBeGreaterThan(0), { timeout: 10_000 });
+  await vi.waitFor(() => expect(aims().voiceAim.count).toBeGreaterThan(0), { timeout: 10_000 });
+  const before = aims();
+  const kept_ms = (name: "voiceAim" | "pictureAim") => {
+    const { sum, count } = aims()[name];
+    return (1000 * (sum - before[name].sum)) / (count - before[name].count);
+  };
+  await vi.waitFor(() => expect(kept_ms("voiceAim")).toBeGreaterThan(140), { timeout: 20_000 });
+  await vi.waitFor(() => expect(kept_ms("pictureAim")).toBeGreaterThan(160), { timeout: 20_000 });
+}, 40_000);
 
 test("a service without an audio track is told so", async () => {
   createService({ audio: false });

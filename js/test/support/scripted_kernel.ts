@@ -3,8 +3,8 @@
 import { inject, vi } from "vitest";
 import type { ToKernel, ToPage } from "../../src/messages";
 import type { Traits } from "../../src/model";
+import { en } from "../../src/strings/en";
 import { zh } from "../../src/strings/zh";
-
 import { type Order, type Report, TOKEN } from "../server/script";
 import { ScriptedComm } from "./scripted_comm";
 import { TestModel } from "./test_model";
@@ -33,6 +33,10 @@ export class ScriptedKernel {
   /** Whether the comm is served: not while a cell runs. */
   answers = true;
   onPeerMessage: (message: Sent<"answer" | "ice_candidate">) => void = () => {};
+  /** The extras as they are in the sources; `test/extras.test.ts` has them as they are built. */
+  extras = `import * as extras from "${new URL("../../src/extras.ts", import.meta.url).href}"; export default () => extras;`;
+  /** Whether they are sent when a page asks for them. */
+  givesExtras = true;
   /** Behave like a kernel that grants Start, take-over, Stop and what is set. */
   obliging = true;
   readonly #control: WebSocket;
@@ -150,10 +154,10 @@ export class ScriptedKernel {
     this.received.push(message);
     if (message.type === "answer" || message.type === "ice_candidate") this.onPeerMessage(message);
     if (!this.obliging) return;
-    if (message.type === "ping") this.send({ type: "pong", sent_ms: message.sent_ms });
+    if (message.type === "ask_extras" && this.givesExtras) this.send({ type: "extras", script: this.extras });
     if (message.type === "set_trait") {
       const values: Record<string, unknown> = { [message.name]: message.value };
-      if (message.name === "locale") values.words = message.value === "zh" ? zh : null;
+      if (message.name === "locale") values.words = message.value === "zh" ? zh : en;
       this.send({ type: "traits", values, written: message.number });
     }
     if (message.type === "start" || message.type === "take_over") {

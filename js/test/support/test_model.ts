@@ -1,6 +1,7 @@
 /** A widget model as hosts give it to us: traits, custom messages, listeners that can be counted. */
 
 import type { Model, Traits } from "../../src/model";
+import { en } from "../../src/strings/en";
 import { zh } from "../../src/strings/zh";
 
 type Listener = (...values: unknown[]) => void;
@@ -14,7 +15,7 @@ export const DEFAULT_TRAITS: Traits = {
   character: "navtalk.Leo",
   service_label: "Local service: no account, nothing leaves this machine",
   locale: "en",
-  words: {},
+  words: en,
   transcript_tail: [],
 };
 
@@ -27,7 +28,7 @@ export class TestModel {
 
   constructor(traits: Partial<Traits> = {}) {
     // The kernel gives the words of the language it names.
-    const words = traits.locale === "zh" ? zh : {};
+    const words = traits.locale === "zh" ? zh : en;
     this.#traits = { ...DEFAULT_TRAITS, words, ...traits };
   }
 

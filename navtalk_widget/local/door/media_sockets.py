@@ -10,14 +10,14 @@ from navtalk_widget.local.door.endings import GOING_AWAY, NORMAL
 from navtalk_widget.local.door.media_socket import MediaSocket
 from navtalk_widget.local.door.viewer import Stage
 from navtalk_widget.local.door.websocket import WebSocket
-from navtalk_widget.protocol.media_frames import CODECS
+from navtalk_widget.protocol.media_frames import CODECS, USES
 
 UNKNOWN = 4004
 """With this code a socket is closed that names no conversation, or presents no good licence."""
 
 
 class MediaSockets:
-    """Knows the conversations and the media socket of each; a new socket of a conversation ends the one before.
+    """Knows the conversations and the media sockets of each, one for each use; a new one ends the one before.
 
     Args:
         licences: where one is required, it is asked for.
@@ -26,7 +26,7 @@ class MediaSockets:
     def __init__(self, licences: Licences) -> None:
         self._licences = licences
         self._stages: dict[str, Stage] = {}
-        self._sockets: dict[str, MediaSocket] = {}
+        self._sockets: dict[tuple[str, str], MediaSocket] = {}
 
     def add(self, stage: Stage) -> None:
         """Take in a conversation; whoever does lets it go by `remove`."""
@@ -35,8 +35,9 @@ class MediaSockets:
     async def remove(self, stage: Stage) -> None:
         """Let a conversation go."""
         self._stages.pop(stage.session_id, None)
-        if (socket := self._sockets.pop(stage.session_id, None)) is not None:
-            await socket.close(NORMAL, "the conversation ended")
+        for use in USES:
+            if (socket := self._sockets.pop((stage.session_id, use), None)) is not None:
+                await socket.close(NORMAL, "the conversation ended")
 
     async def close(self) -> None:
         """End all sockets, saying why."""
@@ -49,15 +50,16 @@ class MediaSockets:
             await socket.close(UNKNOWN, "no such conversation")
             return
         codec = next((each for each in CODECS if each == query.get("codec")), CODECS[0])
-        media = MediaSocket(socket, stage, codec)
-        before, self._sockets[stage.session_id] = self._sockets.get(stage.session_id), media
+        use = next((each for each in USES if each == query.get("use")), USES[0])
+        media, key = MediaSocket(socket, stage, codec), (stage.session_id, use)
+        before, self._sockets[key] = self._sockets.get(key), media
         if before is not None:
             await before.close(NORMAL, "another socket has the media")
         try:
             await media.run()
         finally:
-            if self._sockets.get(stage.session_id) is media:
-                del self._sockets[stage.session_id]
+            if self._sockets.get(key) is media:
+                del self._sockets[key]
 
     def _find(self, session_id: str) -> Stage | None:
         return next((stage for stage in self._stages.values() if same(session_id, stage.session_id)), None)

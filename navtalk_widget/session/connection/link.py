@@ -30,6 +30,7 @@ from navtalk_widget.session.connection.dialects import (
 from navtalk_widget.session.connection.inferred_responses import InferredResponses
 from navtalk_widget.session.connection.one_socket_signalling import OneSocketSignalling
 from navtalk_widget.session.connection.outbox import Outbox
+from navtalk_widget.session.connection.sent_sound import SentSound
 from navtalk_widget.session.connection.told_settings import ToldSettings
 from navtalk_widget.session.faults import fatal
 
@@ -76,6 +77,8 @@ class Link:
         self._ice_servers: tuple[dict[str, Any], ...] = ()
         self._closing = False
         self.microphone_delays_ms: deque[float] = deque(maxlen=MEASURED_BLOCKS)
+        self.sent_sound = SentSound()
+        """Where the sound belongs that the service counts the milliseconds of."""
         self.session_id: str | None = None
         """How the service calls the conversation, if it says so."""
         self.configured = False
@@ -91,6 +94,11 @@ class Link:
     def truncates(self) -> bool:
         """Whether the service can be told how much of an answer was heard."""
         return self._settings.dialect.truncates
+
+    @property
+    def round_trip_ms(self) -> float | None:
+        """To the service and back, when it was looked at last; None before."""
+        return None if self._socket is None else self._socket.round_trip_ms
 
     async def open(
         self,
@@ -137,20 +145,23 @@ class Link:
         if self.configured:
             self._settings.tell_soon()
 
-    def send(self, event: Event | Signal, captured_at: float | None = None) -> None:
+    def send(self, event: Event | Signal, captured_at: float | None = None, place: int = 0) -> None:
         """Queue an event; of the microphone's blocks the oldest are dropped when the service does not keep up.
 
         Args:
             event: what to send.
             captured_at: when a block of the microphone was captured, in seconds since 1970.
+            place: where it begins, in samples of the loop's time.
         """
+        self.sent_sound.note(event, place)
         if isinstance(event, Event):
             if isinstance(event, events.InputAudioBufferAppend) and self._speech.format != "pcm16":
                 event = event.model_copy(update={"audio": self._speech.encode(from_bytes(event.audio))})
             event = self._settings.dialect.outgoing(event)
             self._settings.tell_before(event)  # what was changed before is in force for what is said now
         try:
-            self._outbox.put(event, captured_at)
+            if self._outbox.put(event, captured_at):
+                self.sent_sound.dropped()
         except OverflowError as error:
             self._end(ServiceUnreachable(f"The connection was given up: {error}."))
 
@@ -272,6 +283,8 @@ class Link:
             while True:
                 event, captured_at = await self._outbox.get()
                 await socket.send(event)
+                if isinstance(event, events.InputAudioBufferAppend):
+                    self.sent_sound.sent()
                 if captured_at is not None:
                     self.microphone_delays_ms.append(1000 * (time.time() - captured_at))
         except ServiceError as error:

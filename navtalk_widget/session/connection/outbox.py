@@ -23,20 +23,25 @@ class Outbox:
         self._audio = 0
         self._filled = asyncio.Event()
 
-    def put(self, event: Event | Signal, captured_at: float | None = None) -> None:
+    def put(self, event: Event | Signal, captured_at: float | None = None) -> bool:
         """Add an event and, for sound, the time at which it was captured.
+
+        Returns:
+            Whether the oldest sound that waited was dropped for it.
 
         Raises:
             OverflowError: too many events wait.
         """
+        dropped = False
         if isinstance(event, InputAudioBufferAppend):
             self._audio += 1
-            if self._audio > AUDIO_LIMIT:
+            if dropped := self._audio > AUDIO_LIMIT:
                 self._drop_oldest_audio()
         elif len(self._waiting) - self._audio >= CONTROL_LIMIT:
             raise OverflowError("the service does not read what it is sent")
         self._waiting.append((event, captured_at))
         self._filled.set()
+        return dropped
 
     async def get(self) -> tuple[Event | Signal, float | None]:
         """Wait for the next event to send, and the time that came with it."""

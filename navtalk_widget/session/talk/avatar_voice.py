@@ -23,6 +23,8 @@ class AvatarVoice:
         truncates: whether the service can be told how much of an answer was heard.
         flushed: called when the voice is silenced.
         ended: called with an answer whose voice has been played to its end.
+        placed: called with each piece of sound, with where it begins if it is heard as it arrives, in samples of the
+            loop's time, and with its answer.
     """
 
     def __init__(
@@ -33,9 +35,11 @@ class AvatarVoice:
         truncates: Callable[[], bool],
         flushed: Callable[[], None],
         ended: Callable[[str], None],
+        placed: Callable[[bytes, int, str], None] = lambda pcm, start, answer: None,
     ) -> None:
         self._turns = turns
         self._flushed = flushed
+        self._placed = placed
         self._clock = VoiceClock(ended)
         self._truncation = Truncation(send, truncates)
 
@@ -55,7 +59,9 @@ class AvatarVoice:
             case events.AudioDelta():
                 if not self._clock.used:
                     self._clock.end_guesses()
-                self._clock.add(event.delta, answer_of(event), (event.item_id, event.content_index))
+                answer = answer_of(event)
+                start = self._clock.add(event.delta, answer, (event.item_id, event.content_index))
+                self._placed(event.delta, start, answer)
 
     def note_delay(self, seconds: float | None) -> None:
         """Note how much later than its arrival sound is heard; None if nothing is audible from now on."""

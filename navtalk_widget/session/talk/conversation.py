@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from navtalk_widget.errors import NavTalkError, NotConnectedError, ResponseTimeout
@@ -11,7 +10,7 @@ from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import new_id, user_text
 from navtalk_widget.session.faults import failure
-from navtalk_widget.session.news import News, ToolCallChanged, TurnChanged, VoiceFlushed
+from navtalk_widget.session.news import News, TurnChanged, VoiceFlushed
 from navtalk_widget.session.talk.answer_times import AnswerTimes
 from navtalk_widget.session.talk.avatar_voice import AvatarVoice, answer_of
 from navtalk_widget.session.talk.owed import Owed
@@ -19,15 +18,12 @@ from navtalk_widget.session.talk.pending_speech import PendingSpeech
 from navtalk_widget.session.talk.reply import ReplyCollector
 from navtalk_widget.session.talk.responses import ResponseGate
 from navtalk_widget.session.talk.status import Facts
-from navtalk_widget.session.talk.tool_calls import ToolCalls, news_of, use_of
+from navtalk_widget.session.talk.thinking_limit import THINKING_LIMIT, ThinkingLimit
+from navtalk_widget.session.talk.tool_work import ToolWork
 from navtalk_widget.session.talk.turns import TurnTracker
 from navtalk_widget.tools.approval import Approvals
-from navtalk_widget.tools.execution import ToolResult, ToolRunner
 from navtalk_widget.tools.registry import ToolRegistry
 from navtalk_widget.transcript.turn import Turn
-
-THINKING_LIMIT = 30.0
-"""Seconds of silence after which an answer, begun or not, is no longer waited for."""
 
 
 class Conversation:
@@ -41,8 +37,11 @@ class Conversation:
         publish: tells news to the subscribers.
         changed: called after anything that may change `facts`, with an error if something went wrong.
         answers_speech: whether the service answers by itself what it hears.
+        spoken: makes of a sentence the `response` of a `response.create` that has it said as it is.
         interruptible: whether the service cuts the avatar short when it hears the person.
         truncates: whether the service can be told how much of an answer was heard.
+        voice_placed: called with each piece of the avatar's voice, see `AvatarVoice`.
+        said_before: turns whose identifiers are taken.
     """
 
     def __init__(
@@ -53,37 +52,45 @@ class Conversation:
         publish: Callable[[News], None],
         changed: Callable[[NavTalkError | None], None],
         answers_speech: Callable[[], bool],
+        spoken: Callable[[str], dict[str, Any]],
         interruptible: Callable[[], bool] = lambda: True,
         truncates: Callable[[], bool] = lambda: False,
+        voice_placed: Callable[[bytes, int, str], None] = lambda pcm, start, answer: None,
+        said_before: Iterable[Turn] = (),
     ) -> None:
         self.facts = Facts()
-        self.approvals = Approvals()
         self._send = send
         self._publish = publish
         self._changed = changed
         self._answers_speech = answers_speech
         self._interruptible = interruptible
         self._gate = ResponseGate(send, self._note_change)
-        self._turns = TurnTracker(self._turn_changed)
+        self._turns = TurnTracker(self._turn_changed, (turn.id for turn in said_before))
         self._voice = AvatarVoice(
             self._turns,
             send=send,
             truncates=truncates,
-            flushed=lambda: publish(VoiceFlushed()),
+            flushed=self._voice_flushed,
             ended=self._voice_ended,
-        )
-        self._tool_calls = ToolCalls(
-            ToolRunner(tools, self.approvals),
-            send=send,
-            changed=self._tool_changed,
-            finished=self._tool_finished,
-            all_finished=self._tools_finished,
+            placed=voice_placed,
         )
         self._times = AnswerTimes(publish)
+        self._tool_work = ToolWork(
+            tools,
+            self._gate,
+            self._turns,
+            self._times,
+            send=send,
+            spoken=spoken,
+            interruptible=interruptible,
+            publish=publish,
+            changed=self._note_change,
+            answer_due=self._note_answer_due,
+        )
         self._owed = Owed()
         self._speech = PendingSpeech()
         self._speech_lost: NavTalkError | None = None
-        self._thinking_limit: asyncio.TimerHandle | None = None
+        self._thinking_limit = ThinkingLimit(self._give_up_thinking)
         self._person_speaks = False
         self._answer_due = False
         self._asked: ReplyCollector | None = None
@@ -91,21 +98,29 @@ class Conversation:
         self._suspended = False
         self._ended = False
 
+    @property
+    def approvals(self) -> Approvals:
+        """The calls of tools that wait for the person's word."""
+        return self._tool_work.approvals
+
     def receive(self, event: Event) -> bool:
         """Take in what the service says. Returns whether it counts: what an answer says after its end does not."""
         if self._gate.drops(event):
             return False
-        cancelled = self._gate.cancelled(event)
+        cancelled, uttered = self._gate.cancelled(event), self._gate.uttered(event)
         self._gate.note(event)
         self.facts.note(event)
-        self._tool_calls.note(event)
+        if not uttered:  # which makes use of no result, calls nothing, and is not what the person waits for
+            if self._tool_work.note(event) and self._asked is not None:
+                self._asked.interrupt()  # nothing follows
+            self._times.note(event)
         self._voice.note(event)
         self._speech.note(event)
-        self._times.note(event)
         error = None
         match event:
             case events.SpeechStarted():
                 self._person_speaks = True
+                self._tool_work.hush()
                 if self._interruptible():
                     self._voice.cut(self._gate.cut())
                     self.facts.voice_playing = False
@@ -114,10 +129,12 @@ class Conversation:
             case events.InputTranscriptionCompleted() | events.InputTranscriptionFailed():
                 if not self.facts.awaiting_response:
                     self._answer_if_due()
-            case events.ResponseCreated() if self._answer_due:
+            case events.ResponseCreated() if self._answer_due and not uttered:
                 self._answer_due = False  # the service answers what was said, and the tools' results with it
                 if self._asked is not None:
                     self._asked.begin(event.response.id)
+            case events.FunctionCallArgumentsDone() if not uttered:
+                self._gate.withdraw_answer()
             case events.AudioDelta():
                 self.facts.voice_playing = True
             case events.AudioTranscriptDone():
@@ -129,7 +146,8 @@ class Conversation:
                 error = failure(event.response)
         answer = answer_of(event)
         plays = isinstance(event, events.ResponseDone) and self._voice.plays(answer)
-        self._turns.note(event, voice=self._voice.of(answer), voice_playing=plays, cancelled=cancelled)
+        voice = self._voice.of(answer)
+        self._turns.note(event, voice=voice, voice_playing=plays, cancelled=cancelled, uttered=uttered)
         if isinstance(event, events.ResponseDone) and not self.facts.awaiting_response:
             self._answer_if_due()
         self._note_change(error)
@@ -144,6 +162,14 @@ class Conversation:
         """
         self._voice.note_delay(None if delay_ms is None else delay_ms / 1000)
         self._times.note_delay(delay_ms)
+
+    def note_heard(self, ago: float, offset_ms: float | None) -> None:
+        """Take in when the voice began to be heard; see `AnswerTimes.note_heard`."""
+        self._times.note_heard(ago, offset_ms)
+
+    def note_silent(self, ago: float) -> None:
+        """Take in how many seconds ago the voice fell silent, as it was to."""
+        self._times.note_silent(ago)
 
     def say(self, text: str, collector: ReplyCollector | None = None, *, reply: bool = True) -> None:
         """Take in a typed message; what the avatar is saying ends, and it answers.
@@ -163,6 +189,7 @@ class Conversation:
             if before is not None:
                 before.interrupt()
             self._stop(before if collector is not None else None)
+            self._tool_work.call_off()
         item = user_text(text).model_copy(update={"id": new_id("item")})
         self._turns.note_typed(text, str(item.id))
         self._send(events.ConversationItemCreate(item=item))
@@ -220,6 +247,8 @@ class Conversation:
     def interrupt(self) -> None:
         """Cut the avatar short, if it is speaking or about to; what it asks to be allowed is not done.
 
+        Nor do tools go on that say ``on_interruption="cancel"``.
+
         Raises:
             NotConnectedError: there is no connection.
         """
@@ -227,7 +256,7 @@ class Conversation:
         self._owed.decline()
         self._times.forget()
         self._stop()
-        if self.approvals.call_off() and self._asked is not None:
+        if self._tool_work.call_off_all() and self._asked is not None:
             self._asked.interrupt()  # nothing follows
         self._note_change()
 
@@ -243,11 +272,11 @@ class Conversation:
         self._suspended = True
         self._gate.forget()
         self._voice.forget()
-        self._tool_calls.disconnect(heard=self._owed.last_answer_heard)
-        self._clear_thinking_limit()
-        self._times.forget()
+        self._tool_work.disconnect(heard=self._owed.last_answer_heard)
+        self._thinking_limit.stop()
+        self._times.disconnect()
         self._person_speaks = False
-        self.facts = Facts(tools_running=self._tool_calls.running)
+        self.facts = Facts(tools_running=self._tool_work.running)
         if self._asked is not None and self._asked.waiting:
             self._asked.restart()
 
@@ -261,7 +290,7 @@ class Conversation:
         if not self._suspended or self._ended:
             return
         self._suspended = False
-        self._tool_calls.reconnect()
+        self._tool_work.reconnect()
         owed = self._owed.collect(to_speech=self._answers_speech())
         waits = self._asked is not None and self._asked.waiting
         if waits and self._uttered is not None:
@@ -276,8 +305,8 @@ class Conversation:
         self._end_turns(interrupted=False)
         self._ended = True
         self._gate.close()
-        self._clear_thinking_limit()
-        await self._tool_calls.close()
+        self._thinking_limit.stop()
+        await self._tool_work.close()
 
     def _demand_connection(self) -> None:
         if self._suspended:
@@ -286,22 +315,18 @@ class Conversation:
     def _note_change(self, error: NavTalkError | None = None) -> None:
         if self._ended:
             return
+        self.facts.tools_running = self._tool_work.running
         if self._suspended:
             if error is not None:
                 self._changed(error)
             return
-        self._clear_thinking_limit()
         self.facts.response_requested = self._gate.expecting
         self.facts.response_active = self._gate.active
         voice_ran_dry = self.facts.voice_playing and not self._voice.playing
-        if (self.facts.status == "thinking" or voice_ran_dry) and not self.facts.tools_running:
-            self._thinking_limit = asyncio.get_running_loop().call_later(THINKING_LIMIT, self._give_up_thinking)
+        waits = (self.facts.status == "thinking" or voice_ran_dry) and not self.facts.tools_running
+        self._thinking_limit.restart(waits=waits)
+        self._tool_work.note_quiet(self.facts.only_tools and not self._person_speaks)
         self._changed(error)
-
-    def _clear_thinking_limit(self) -> None:
-        if self._thinking_limit is not None:
-            self._thinking_limit.cancel()
-            self._thinking_limit = None
 
     def _stop(self, asked: ReplyCollector | None = None) -> None:
         stopped = self._gate.cancel(voice_playing=self.facts.voice_playing)
@@ -333,9 +358,16 @@ class Conversation:
         self._note_change(error)
 
     def _turn_changed(self, turn: Turn) -> None:
-        self._owed.note(turn)
+        is_answer = not self._gate.is_utterance(turn.response_id)
+        if is_answer:
+            self._owed.note(turn)
         self._publish(TurnChanged(turn))
-        self._times.note_turn(turn)
+        if is_answer:
+            self._times.note_turn(turn)
+
+    def _voice_flushed(self) -> None:
+        self._times.note_cut()
+        self._publish(VoiceFlushed())
 
     def _voice_ended(self, answer: str) -> None:
         if self._gate.under_way(answer):
@@ -345,28 +377,14 @@ class Conversation:
         self._voice.play_out(answer)
         self._note_change()
 
-    def _tool_changed(self, news: ToolCallChanged) -> None:
-        self.facts.tools_running = self._tool_calls.running
-        self._publish(news)
-        self._note_change()
-
-    def _tool_finished(self, result: ToolResult) -> None:
-        self.facts.tools_running = self._tool_calls.running  # of one that was not called, nothing was told before
-        self._turns.note_tool(use_of(result))
-        self._publish(news_of(result))
-        if result.error is not None and not result.denied:
-            self._note_change(result.error)
-
-    def _tools_finished(self, to_answer: bool) -> None:
-        self.facts.tools_running = 0
+    def _note_answer_due(self) -> None:
         if not self._ended:
-            self._answer_due |= to_answer
+            self._answer_due = True
             self._answer_if_due()
-            self._note_change()
 
     def _answer_if_due(self) -> None:
         """Ask for an answer once nobody speaks and no tool runs; an answer under way may yet call another one."""
-        busy = self._person_speaks or self._gate.active or self._tool_calls.running
+        busy = self._person_speaks or self._gate.active or self._tool_work.running
         if self._answer_due and not (busy or self._suspended):
             self._answer_due = False
             self.create_response()

@@ -68,6 +68,7 @@ class ResponseGate:
         self._sent: _Request | None = None
         self._answer: _Answer | None = None
         self._cancelled_ids: deque[str] = deque(maxlen=8)
+        self._uttered_ids: deque[str] = deque(maxlen=8)
         self._timer: asyncio.TimerHandle | None = (
             None  # for the end of what was cancelled, or for a request's repetition
         )
@@ -88,8 +89,9 @@ class ResponseGate:
 
     @property
     def asked(self) -> bool:
-        """Whether there is an answer that was asked for, to come or under way, and wanted."""
-        return self.expecting or (self.active and self._answer is not None and self._answer.request is not None)
+        """Whether there is an answer to what was said that was asked for, to come or under way, and wanted."""
+        asked = [*self._waiting, self._sent, self._answer.request if self._answer is not None and self.active else None]
+        return any(each is not None and each.response is None and not each.cancelled for each in asked)
 
     @property
     def answer(self) -> str | None:
@@ -109,6 +111,22 @@ class ResponseGate:
                 return self._answer is not None and self._answer.cancelled
         return False
 
+    def uttered(self, event: Event) -> bool:
+        """Whether an event belongs to what is said without being an answer to anything."""
+        match event:
+            case events.ResponseCreated():
+                return self._sent is not None and self._sent.response is not None
+            case events.ResponsePart(response_id=response_id) | events.ResponseDone(response=Response(id=response_id)):
+                if response_id:
+                    return response_id in self._uttered_ids
+                request = None if self._answer is None else self._answer.request
+                return request is not None and request.response is not None
+        return False
+
+    def is_utterance(self, response_id: str | None) -> bool:
+        """Whether this is no answer to anything."""
+        return response_id in self._uttered_ids
+
     def request(self, collector: ReplyCollector | None = None, response: dict[str, Any] | None = None) -> None:
         """Ask for an answer now, or after the one under way. Several requests that wait are one.
 
@@ -122,6 +140,22 @@ class ResponseGate:
         else:
             waiting.collector, waiting.refusals = collector or waiting.collector, 0
         self._release()
+
+    def withdraw(self, response: dict[str, Any], *, sent: bool = False) -> None:
+        """Ask no more for what waits to be asked for.
+
+        Args:
+            response: what it was to be, as it was given to `request`.
+            sent: whether it is unwanted even if the service has been asked for it, but has not begun.
+        """
+        self._waiting = deque(each for each in self._waiting if each.response is not response)
+        if sent and self._sent is not None and self._sent.response is response:
+            self._sent.cancelled = True
+            self._limit_cancelling()
+
+    def withdraw_answer(self) -> None:
+        """The answer under way calls tools, after which one is asked for: none before."""
+        self._waiting = deque(each for each in self._waiting if each.response is not None)
 
     def cancel(self, *, voice_playing: bool) -> str | None:
         """Stop the answer under way or about to begin, or its voice where only that still goes on.
@@ -195,6 +229,7 @@ class ResponseGate:
         """The connection is gone, and with it all answers."""
         self.give_up()
         self._cancelled_ids.clear()
+        self._uttered_ids.clear()
 
     def close(self) -> None:
         """Stop the clock."""
@@ -207,6 +242,8 @@ class ResponseGate:
         self.close()  # an answer that was cancelled before has ended, said or not
         self._answer = _Answer(response_id, request)
         if request is not None:
+            if request.response is not None and response_id:
+                self._uttered_ids.append(response_id)
             if request.collector is not None:
                 request.collector.begin(response_id)
             if request.cancelled:
@@ -237,6 +274,8 @@ class ResponseGate:
         request, self._sent = self._sent, None
         if request is None and self._answer is not None:
             request, self._answer.request = self._answer.request, None
+            if self._answer.id in self._uttered_ids:
+                self._uttered_ids.remove(self._answer.id)
         if request is None:
             return None
         if request.collector is not None:

@@ -32,6 +32,12 @@ class Facts:
             return "thinking"
         return "listening"
 
+    @property
+    def only_tools(self) -> bool:
+        """Whether tools run, and nothing else goes on or is to come."""
+        waits = self.awaiting_response or self.response_requested or self.response_active
+        return bool(self.tools_running) and not (self.voice_playing or waits)
+
     def note(self, event: Event) -> None:
         """Take in what the service says; answers, voice and tools are noted by those who handle them."""
         match event:

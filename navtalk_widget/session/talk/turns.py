@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -10,8 +11,9 @@ from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import new_id
 from navtalk_widget.session.talk.said import Said
+from navtalk_widget.session.talk.spending import Spending, tokens
 from navtalk_widget.session.talk.voice_clock import Part, Sound, Voice
-from navtalk_widget.transcript.turn import ToolUse, Turn
+from navtalk_widget.transcript.turn import TokenUsage, ToolUse, Turn
 
 REMEMBERED = 8
 """Turns of either side that late events may still change."""
@@ -33,9 +35,10 @@ class TurnTracker:
 
     Args:
         changed: called with each new state of a turn.
+        taken: identifiers of turns that were there before.
     """
 
-    def __init__(self, changed: Callable[[Turn], None]) -> None:
+    def __init__(self, changed: Callable[[Turn], None], taken: Iterable[str] = ()) -> None:
         self._changed = changed
         self._speech: dict[str, Said] = {}
         self._latest_speech = ""
@@ -43,11 +46,18 @@ class TurnTracker:
         self._latest_answer = ""
         self._answering = False
         self._tool_uses: tuple[ToolUse, ...] = ()
+        self._spending = Spending()
         self._connection = 0
-        self._ids: dict[str, int] = {}
+        self._ids: dict[str, int] = dict.fromkeys(deque(taken, REMEMBERED_IDS), -1)
 
     def note(
-        self, event: Event, *, voice: Voice | None = None, voice_playing: bool = False, cancelled: bool = False
+        self,
+        event: Event,
+        *,
+        voice: Voice | None = None,
+        voice_playing: bool = False,
+        cancelled: bool = False,
+        uttered: bool = False,
     ) -> None:
         """Take in an event; events that concern no turn are ignored.
 
@@ -56,6 +66,7 @@ class TurnTracker:
             voice: what was received and heard so far of the answer that the event belongs to, where that is known.
             voice_playing: whether the answer that the event ends can still be heard, so that its turn is not over.
             cancelled: whether that answer was cancelled: without a voice, nothing of it was heard.
+            uttered: whether it answers nothing: the calls of tools before it belong to the answer that follows.
         """
         unheard = cancelled and (voice is None or not voice.parts)
         match event:
@@ -66,19 +77,19 @@ class TurnTracker:
             case events.InputTranscriptionDelta():
                 self._hear(event.item_id, event.delta, final=False)
             case events.InputTranscriptionCompleted():
-                self._hear(event.item_id, event.transcript, final=True)
+                self._hear(event.item_id, event.transcript, final=True, usage=tokens(event.usage))
             case events.InputTranscriptionFailed():
                 self._hear(event.item_id, "", final=True)
             case events.ResponseCreated():
                 self._answering = False
             case events.AudioTranscriptDelta() | events.TextDelta():
-                self._say(event, event.delta, whole=False, voice=voice, unheard=unheard)
+                self._say(event, event.delta, whole=False, voice=voice, unheard=unheard, uttered=uttered)
             case events.AudioTranscriptDone(transcript=words) | events.TextDone(text=words):
-                self._say(event, words, whole=True, voice=voice, unheard=unheard)
+                self._say(event, words, whole=True, voice=voice, unheard=unheard, uttered=uttered)
             case events.AudioDone():
                 self._end_sound(event)
             case events.ResponseDone():
-                self._end_answer(event, voice=voice, voice_playing=voice_playing, unheard=unheard)
+                self._end_answer(event, voice=voice, voice_playing=voice_playing, unheard=unheard, uttered=uttered)
             case events.ConversationItemTruncated():
                 self._truncate(event)
             case _:
@@ -154,16 +165,15 @@ class TurnTracker:
             if said.turn.text:
                 self._changed(said.turn)
 
-    def _hear(self, item_id: str, words: str, *, final: bool) -> None:
+    def _hear(self, item_id: str, words: str, *, final: bool, usage: TokenUsage | None = None) -> None:
         said = self._speech.get(item_id or self._latest_speech)
-        if said is None:
+        if said is None or (said.turn.final and not item_id):
             if not words:
                 return
             said = self._new_speech(item_id)
         said.add(words, whole=final)
-        if final:
-            said.turn = replace(said.turn, final=True, ended_at=said.turn.ended_at or _now())
-            self._speech.pop(said.turn.item_id or said.turn.id, None)
+        if final:  # its end may yet be told
+            said.turn = replace(said.turn, final=True, ended_at=said.turn.ended_at or _now(), usage=usage)
         if said.turn.text:
             self._changed(said.turn)
 
@@ -177,6 +187,7 @@ class TurnTracker:
         whole: bool,
         voice: Voice | None,
         unheard: bool,
+        uttered: bool,
     ) -> None:
         key = event.response_id or event.item_id or (self._latest_answer if self._answering else "")
         part = event.item_id, event.content_index
@@ -184,7 +195,7 @@ class TurnTracker:
         if said is None:
             if not words or unheard:
                 return
-            said = self._new_answer(key, event.response_id, event.item_id)
+            said = self._new_answer(key, event.response_id, event.item_id, uttered=uttered)
         elif said.turn.interrupted and whole:
             self._take_back(said, part, words)
             return
@@ -201,7 +212,7 @@ class TurnTracker:
             said.tell()
             self._changed(said.turn)
 
-    def _new_answer(self, key: str, response_id: str, item_id: str) -> Said:
+    def _new_answer(self, key: str, response_id: str, item_id: str, *, uttered: bool) -> Said:
         key = key or new_id("resp")
         turn = Turn(
             id=self._own_id(item_id or key),
@@ -209,10 +220,10 @@ class TurnTracker:
             started_at=_now(),
             response_id=response_id or None,
             item_id=item_id or None,
-            tool_calls=self._tool_uses,
+            tool_calls=() if uttered else self._tool_uses,
             source="voice",
         )
-        self._tool_uses = ()
+        self._tool_uses = self._tool_uses if uttered else ()
         self._latest_answer = key
         self._answering = True
         self._answers[key] = said = Said(turn)
@@ -227,7 +238,7 @@ class TurnTracker:
                 part.sound_complete |= key == (event.item_id, event.content_index) or not event.item_id
 
     def _end_answer(
-        self, event: events.ResponseDone, *, voice: Voice | None, voice_playing: bool, unheard: bool
+        self, event: events.ResponseDone, *, voice: Voice | None, voice_playing: bool, unheard: bool, uttered: bool
     ) -> None:
         response = event.response
         said = self._answers.get(response.id or (self._latest_answer if self._answering else ""))
@@ -235,10 +246,14 @@ class TurnTracker:
         if said is None:  # a service that sends no deltas
             spoken = " ".join(item.text for item in response.output if item.type == "message" and item.text)
             if not spoken or unheard:
+                self._spending.note(response.usage)
                 return
-            said = self._new_answer(response.id, response.id, "")
+            said = self._new_answer(response.id, response.id, "", uttered=uttered)
             self._answering = False
             said.add(spoken, whole=True)
+        if said.turn.usage is None:  # a service may repeat itself
+            usage = tokens(response.usage) if uttered else self._spending.of_answer(response.usage)
+            said.turn = replace(said.turn, usage=usage)
         for part in said.parts.values():
             part.sound_complete |= response.status in ("completed", "incomplete") and not said.turn.interrupted
         cut = response.status == "cancelled"

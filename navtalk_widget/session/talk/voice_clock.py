@@ -111,8 +111,12 @@ class VoiceClock:
         """Whether there is sound of this answer that has not been played to its end."""
         return answer in self._answers and self._answers[answer].playing
 
-    def add(self, pcm: bytes, answer: str = "", part: Part = ("", 0)) -> None:
-        """Note sound that was received and will be heard after what is there already."""
+    def add(self, pcm: bytes, answer: str = "", part: Part = ("", 0)) -> int:
+        """Note sound that was received and will be heard after what is there already.
+
+        Returns:
+            Where it begins if it is heard as it arrives, in samples of the loop's time.
+        """
         latest = max([_samples(_now()), *(each.end for each in self._answers.values() if each.playing)])
         received = self._answers.get(answer)
         if received is None or received.flushed is not None:
@@ -122,6 +126,7 @@ class VoiceClock:
         received.add(part, len(pcm) // BYTES_PER_SAMPLE, latest)
         self.used = True
         self._wait()
+        return latest
 
     def guess(self, answer: str, seconds: float) -> None:
         """Take an answer to be heard for so long from now; of its sound nothing was received here."""

@@ -148,6 +148,18 @@ async def test_another_socket_takes_the_media_over(service: LocalService) -> Non
                 assert (await second.key_frame()).word & 1
 
 
+async def test_what_is_recorded_is_sent_beside_what_a_page_shows(service: LocalService) -> None:
+    async with talking_to(service) as client:
+        session_id = await session_id_of(client)
+        async with media_of(service, session_id) as page, media_of(service, session_id, use="recording") as recording:
+            shown, recorded = await page.key_frame(), await recording.key_frame()
+            assert shown.word & recorded.word & 1
+            async with media_of(service, session_id, use="recording") as second:
+                assert await recording.closed() == 1000
+                await second.key_frame()
+            assert (await page.next()).position_ms >= shown.position_ms
+
+
 @pytest.mark.parametrize("session_id", ["", "sess_nobody"])
 async def test_who_names_no_conversation_sees_nothing(service: LocalService, session_id: str) -> None:
     async with talking_to(service) as client, media_of(service, session_id) as media:

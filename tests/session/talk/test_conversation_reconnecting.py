@@ -178,7 +178,8 @@ async def test_a_call_outlives_its_connection(returns: str) -> None:
         talk.hear(call("c", "time_of_day", answer="other"))  # some services repeat themselves
         tool.ready.set()
     await eventually(lambda: talk.of(events.ResponseCreate))
-    assert talk.items == [("function_call", "c"), (OUTPUT, "c")]
+    known = [] if returns == "on the new one" else [("function_call", "c")]
+    assert talk.items == [*known, (OUTPUT, "c")]
     assert talk.kinds[-1] == "response.create"
     talk.hear(*answered("It is noon.", answer="r2"))
     assert talk.answer.tool_calls[0].result == "noon"
@@ -294,6 +295,74 @@ async def test_a_call_number_is_free_once_its_result_from_before_is_answered() -
     await eventually(lambda: talk.of(events.ResponseCreate))
     assert runs == ["one", "two"]
     assert talk.items == [(OUTPUT, "c")]
+
+
+async def test_a_call_that_was_answered_and_is_repeated_does_not_run_again_and_is_answered_again() -> None:
+    runs: list[str] = []
+
+    async def book(table: str) -> str:
+        "Book a table."
+        runs.append(table)
+        return f"{table} is booked"
+
+    talk = Talk(book)
+    talk.hear(*said("Book it."), created(), call("c", "book", '{"table": "one"}'), done())
+    await eventually(lambda: talk.of(events.ResponseCreate))
+    talk.hear(created("r2"), events.TextDelta(response_id="r2", delta="Booked."), done("r2"))
+    reconnect(talk)
+    assert talk.sent == [], "nobody needs the result any more"
+    talk.hear(created("r3"), call("c", "book", '{"table":"one"}', "r3"))
+    assert talk.items == [(OUTPUT, "c")]
+    assert "response.create" not in talk.kinds
+    talk.hear(done("r3"))
+    assert talk.kinds[-1] == "response.create"
+    assert runs == ["one"]
+
+
+async def test_what_still_runs_is_not_begun_a_second_time_by_a_service_that_does_not_know_of_it() -> None:
+    tool = Clock()
+    talk = Talk(tool.time_of_day)
+    talk.hear(*said("How late?"), created(), call("c", "time_of_day"), done())
+    await eventually(lambda: tool.runs == 1)
+    reconnect(talk)
+    talk.hear(*said("Well?", "u2"), created("r2"), call("new", "time_of_day", answer="r2"), done("r2"))
+    tool.ready.set()
+    await eventually(lambda: talk.of(events.ResponseCreate))
+    assert talk.items == [(OUTPUT, "new")]
+    assert tool.runs == 1
+
+
+async def test_calls_of_one_identifier_from_two_connections_run_side_by_side() -> None:
+    ready: dict[str, asyncio.Event] = {"one": asyncio.Event(), "two": asyncio.Event()}
+
+    async def look_up(word: str) -> str:
+        "Look a word up."
+        await ready[word].wait()
+        return word
+
+    talk = Talk(look_up)
+    talk.hear(*said("One?"), created(), call("c", "look_up", '{"word": "one"}'), done())
+    reconnect(talk)
+    talk.hear(*said("Two?", "u2"), created("r2"), call("c", "look_up", '{"word": "two"}', "r2"), done("r2"))
+    ready["two"].set()
+    await eventually(lambda: talk.items == [(OUTPUT, "c")])
+    ready["one"].set()
+    await eventually(lambda: talk.of(events.ResponseCreate))
+    renamed = talk.items[1][1]
+    assert renamed != "c"
+    assert talk.items == [(OUTPUT, "c"), ("function_call", renamed), (OUTPUT, renamed)]
+
+
+async def test_an_utterance_that_was_lost_is_asked_for_again_and_no_answer_with_it() -> None:
+    talk = Talk()
+    collector = ReplyCollector()
+    talk.conversation.utter({"say": "Welcome."}, collector)
+    reconnect(talk)
+    assert [event.response for event in talk.of(events.ResponseCreate)] == [{"say": "Welcome."}]
+    talk.hear(*answered("Welcome.", answer="r2"))
+    assert talk.status == "listening"
+    assert len(talk.of(events.ResponseCreate)) == 1
+    collector.interrupt()
 
 
 SPOKEN = [events.SpeechStarted(item_id="u"), events.SpeechStopped(item_id="u")]

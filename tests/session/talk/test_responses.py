@@ -36,7 +36,7 @@ def error(code: str, event_id: str | None = None) -> dict[str, Any]:
 async def test_an_answer_that_does_not_come_or_end_is_given_up(
     service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch, begun: bool
 ) -> None:
-    monkeypatch.setattr("navtalk_widget.session.talk.conversation.THINKING_LIMIT", 0.1)
+    monkeypatch.setattr("navtalk_widget.session.talk.thinking_limit.THINKING_LIMIT", 0.1)
     session.send_text("hello")
     await service.expect("response.create")
     if begun:
@@ -50,7 +50,7 @@ async def test_an_answer_that_does_not_come_or_end_is_given_up(
 async def test_an_answer_whose_voice_breaks_off_is_given_up(
     service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("navtalk_widget.session.talk.conversation.THINKING_LIMIT", 0.2)
+    monkeypatch.setattr("navtalk_widget.session.talk.thinking_limit.THINKING_LIMIT", 0.2)
     await service.send(created("r"), words("Once", "r"), voice(SHORT, "r"))
     await eventually(lambda: isinstance(session.error, ResponseTimeout))
     assert session.status == "listening"
@@ -59,7 +59,7 @@ async def test_an_answer_whose_voice_breaks_off_is_given_up(
 async def test_a_tool_may_take_longer_than_an_answer(
     service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("navtalk_widget.session.talk.conversation.THINKING_LIMIT", 0.05)
+    monkeypatch.setattr("navtalk_widget.session.talk.thinking_limit.THINKING_LIMIT", 0.05)
 
     @session.tool
     async def slow() -> str:
@@ -340,6 +340,6 @@ class TestAsking:
     async def test_a_service_that_falls_silent_is_not_waited_for(
         self, service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("navtalk_widget.session.talk.conversation.THINKING_LIMIT", 0.1)
+        monkeypatch.setattr("navtalk_widget.session.talk.thinking_limit.THINKING_LIMIT", 0.1)
         with pytest.raises(NavTalkError, match="has not answered"):
             await session.ask("one")

@@ -221,3 +221,27 @@ async def test_results_are_in_the_answer_to_speech_that_cut_the_calling_one() ->
     talk.hear(created("r2"), done("r2"))
     assert not talk.of(events.ResponseCreate)
     await talk.conversation.end()
+
+
+async def test_no_answer_is_asked_for_at_the_end_of_one_that_has_called_another_tool() -> None:
+    ready = asyncio.Event()
+
+    async def fast() -> str:
+        "Return at once."
+        return "fast"
+
+    async def slow() -> str:
+        "Take time."
+        await ready.wait()
+        return "slow"
+
+    talk = Talk(fast, slow)
+    talk.hear(created(), call("c1", "fast"), done())
+    talk.conversation.say("And something else.")
+    await eventually(lambda: talk.items == [("function_call_output", "c1")])
+    await eventually(lambda: not talk.conversation.facts.tools_running)
+    talk.hear(created("r2"), call("c2", "slow", answer="r2"), done("r2"))
+    assert len(talk.of(events.ResponseCreate)) == 1, "what was typed"
+    ready.set()
+    await eventually(lambda: len(talk.of(events.ResponseCreate)) == 2)
+    await talk.conversation.end()

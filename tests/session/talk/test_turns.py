@@ -2,7 +2,7 @@ from navtalk_widget.protocol import events
 from navtalk_widget.protocol.items import ContentPart, Item, Response
 from navtalk_widget.session.talk.turns import TurnTracker
 from navtalk_widget.transcript.transcript import Transcript
-from navtalk_widget.transcript.turn import ToolUse, Turn
+from navtalk_widget.transcript.turn import TokenUsage, ToolUse, Turn
 
 
 class Followed:
@@ -182,3 +182,43 @@ def test_what_is_never_finished_is_not_remembered_for_ever() -> None:
     assert len(followed.tracker._answers) < 20
     assert followed.transcript[0].final
     assert followed.transcript[0].ended_at is not None
+
+
+def test_an_answer_costs_what_was_spent_on_the_way_to_it() -> None:
+    followed = Followed()
+    calling = Response(id="r1", status="completed", usage={"input_tokens": 100, "output_tokens": 5})
+    answer = Response(id="r2", status="completed", usage={"input_tokens": 120, "output_tokens": 20})
+    followed.hear(
+        events.InputTranscriptionCompleted(transcript="weather?", usage={"input_tokens": 9, "output_tokens": 2}),
+        events.ResponseDone(response=calling),
+        events.AudioTranscriptDelta(response_id="r2", delta="It is sunny."),
+        events.ResponseDone(response=answer),
+        events.ResponseDone(response=answer),
+    )
+    assert [turn.usage for turn in followed.transcript] == [
+        TokenUsage(input_tokens=9, output_tokens=2),
+        TokenUsage(input_tokens=220, output_tokens=25),
+    ]
+
+
+def test_an_utterance_between_call_and_answer_does_not_bear_the_calls_cost() -> None:
+    followed = Followed()
+    for name, words, tokens in (("r1", "", 100), ("r2", "Let me see.", 1), ("r3", "It is sunny.", 10)):
+        if words:
+            followed.tracker.note(events.AudioTranscriptDelta(response_id=name, delta=words), uttered=name == "r2")
+        done = Response(id=name, status="completed", usage={"input_tokens": tokens})
+        followed.tracker.note(events.ResponseDone(response=done), uttered=name == "r2")
+    assert [turn.usage for turn in followed.transcript] == [
+        TokenUsage(input_tokens=1),
+        TokenUsage(input_tokens=110),
+    ]
+
+
+def test_turns_that_were_there_before_are_not_replaced() -> None:
+    changed: list[Turn] = []
+    tracker = TurnTracker(changed.append, taken=["item_1"])
+    tracker.note(events.InputTranscriptionCompleted(item_id="item_1", transcript="hello"))
+    tracker.note(events.InputTranscriptionCompleted(item_id="item_2", transcript="again"))
+    assert changed[0].id != "item_1"
+    assert changed[0].item_id == "item_1"
+    assert changed[1].id == "item_2"

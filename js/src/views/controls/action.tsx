@@ -2,6 +2,7 @@
 
 import { type ComponentChildren, createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { Button } from "../button";
 import { CheckIcon } from "../icons";
 
 export const InMenu = createContext(false);
@@ -18,9 +19,8 @@ export interface ActionProps {
 export function Action({ name, label, pressed, disabled, onClick, children }: ActionProps) {
   const inMenu = useContext(InMenu);
   return (
-    <button
-      type="button"
-      class={`nt-button ${inMenu ? "nt-line" : "nt-round"} nt-${name}-button`}
+    <Button
+      kind={`${inMenu ? "nt-line" : "nt-round"} nt-${name}-button`}
       aria-label={label}
       title={inMenu ? undefined : label}
       aria-pressed={pressed}
@@ -30,6 +30,6 @@ export function Action({ name, label, pressed, disabled, onClick, children }: Ac
       {children}
       {inMenu && <span>{label}</span>}
       {inMenu && pressed && <CheckIcon />}
-    </button>
+    </Button>
   );
 }

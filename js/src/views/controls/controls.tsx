@@ -6,14 +6,14 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { isRunning } from "../../conversation";
 import { host } from "../../host";
 import { useController } from "../context";
+import { ExtraView } from "../extra_view";
 import { OpenInBrowser } from "../open_in_browser";
 import { Settings } from "../settings";
 import { CaptionsAction, InterruptAction, MicrophoneAction, StopAction } from "./call_actions";
 import { fitting, ROUND_PX } from "./fitting";
 import { More } from "./more";
 import { FullScreenAction, PictureInPictureAction, SnapshotAction } from "./picture_actions";
-import { Consent, RecordAction } from "./record";
-import { TalkButton } from "./talk_button";
+import { RecordAction } from "./record";
 import { Volume } from "./volume";
 
 const VOLUME_PX = 84;
@@ -40,6 +40,8 @@ function optional(): Optional[] {
 export function Controls() {
   const controller = useController();
   const talks = controller.talk.on.value;
+  const recorder = controller.recorder.value;
+  const Recording = controller.extras.there.value;
   const row = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
   useLayoutEffect(() => {
@@ -64,7 +66,7 @@ export function Controls() {
     list.map(({ name, control }) => <Fragment key={name}>{control}</Fragment>);
   return (
     <div class="nt-call">
-      {talks && <TalkButton />}
+      {talks && <ExtraView name="TalkButton" />}
       <div ref={row} class="nt-controls">
         {!talks && <MicrophoneAction />}
         <InterruptAction />
@@ -80,7 +82,8 @@ export function Controls() {
           {isRunning(controller.status.value) && controller.link.state.value === "open" && <StopAction />}
         </div>
       </div>
-      <Consent />
+      {Recording && recorder && <Recording.Consent recorder={recorder} />}
+      {Recording && <Recording.KernelConsent />}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 /** The menu of what does not fit into the row. */
 
 import type { ComponentChildren } from "preact";
+import { Button } from "../button";
 import { useStrings } from "../context";
 import { MoreIcon } from "../icons";
 import { usePopover } from "../popover";
@@ -11,10 +12,9 @@ export function More({ children }: { children: ComponentChildren }) {
   const { open, button, panel, onKeyDown } = usePopover<HTMLButtonElement, HTMLFieldSetElement>();
   return (
     <>
-      <button
+      <Button
         ref={button}
-        type="button"
-        class="nt-button nt-round nt-more-button"
+        kind="nt-round nt-more-button"
         aria-label={more}
         title={more}
         aria-expanded={open.value}
@@ -23,7 +23,7 @@ export function More({ children }: { children: ComponentChildren }) {
         }}
       >
         <MoreIcon />
-      </button>
+      </Button>
       {open.value && (
         <fieldset
           ref={panel}

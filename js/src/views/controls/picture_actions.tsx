@@ -1,32 +1,22 @@
 /** What can be done with the picture: take it, see it large, see it beside other work. */
 
-import { useEffect, useReducer } from "preact/hooks";
-import { download, fileName } from "../../download";
-import { drawLabelled, sizeOf } from "../../recording/labelled_picture";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { useCharacterName, useStrings, useView } from "../context";
 import { CameraIcon, FullScreenIcon, LeaveFullScreenIcon, PictureInPictureIcon } from "../icons";
 import { Action } from "./action";
 
 export function SnapshotAction() {
-  const { face, said } = useView();
+  const { controller, face, said } = useView();
   const { snapshot, aiAvatar } = useStrings();
   const name = useCharacterName();
+  const extras = controller.extras.there.value;
   const take = () => {
     const video = face.peek();
-    if (video === null) return;
-    const canvas = document.createElement("canvas");
-    [canvas.width, canvas.height] = sizeOf(video);
-    const context = canvas.getContext("2d");
-    if (context === null) return;
-    drawLabelled(context, video, aiAvatar);
-    canvas.toBlob((picture) => {
-      if (picture === null) return;
-      download(picture, fileName(name, aiAvatar, "png"));
-      said.value = snapshot.taken;
-    });
+    if (video && extras) extras.savePicture(video, name, aiAvatar, () => (said.value = snapshot.taken));
   };
   return (
-    <Action name="snapshot" label={snapshot.take} disabled={face.value === null} onClick={take}>
+    <Action name="snapshot" label={snapshot.take} disabled={!(face.value && extras)} onClick={take}>
       <CameraIcon />
     </Action>
   );
@@ -35,7 +25,8 @@ export function SnapshotAction() {
 export function FullScreenAction() {
   const { root } = useView();
   const { fullScreen } = useStrings();
-  const full = useFollowed(["fullscreenchange"], () => isIn(document.fullscreenElement, root.current));
+  const shown = useFollowed(["fullscreenchange"], () => document.fullscreenElement);
+  const full = shown !== null && shown === root.current;
   return (
     <Action
       name="full-screen"
@@ -52,9 +43,11 @@ export function PictureInPictureAction() {
   const { face } = useView();
   const { pictureInPicture } = useStrings();
   const video = face.value;
-  const out = useFollowed(["enterpictureinpicture", "leavepictureinpicture"], () =>
-    isIn(document.pictureInPictureElement, video),
+  const shown = useFollowed(
+    ["enterpictureinpicture", "leavepictureinpicture"],
+    () => document.pictureInPictureElement,
   );
+  const out = shown !== null && shown === video;
   return (
     <Action
       name="picture-in-picture"
@@ -68,19 +61,20 @@ export function PictureInPictureAction() {
   );
 }
 
-const isIn = (shown: Element | null, own: Element | null) => shown !== null && shown === own;
-
-/** What is so now and after each of these events of the document, or on their way to it. */
-function useFollowed(events: string[], read: () => boolean): boolean {
-  const [, look] = useReducer((count: number) => count + 1, 0);
+/** What the document shows, now and after each of these events of it, or on their way to it. */
+function useFollowed(events: string[], read: () => Element | null): Element | null {
+  const shown = useSignal(read());
   useEffect(() => {
     const following = new AbortController();
     // A moment later the document has got to know it as well.
-    const follow = () => setTimeout(look);
+    const follow = () =>
+      setTimeout(() => {
+        shown.value = read();
+      });
     for (const each of events) {
       document.addEventListener(each, follow, { capture: true, signal: following.signal });
     }
     return () => following.abort();
   }, []);
-  return read();
+  return shown.value;
 }

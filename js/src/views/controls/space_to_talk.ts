@@ -33,15 +33,13 @@ export function useSpaceToTalk(view: RefObject<HTMLElement | null>, talk: PushTo
       }
     };
     const onAway = () => talk.end();
-    document.addEventListener("keydown", onDown);
-    document.addEventListener("keyup", onUp);
-    root.addEventListener("click", onClick);
-    window.addEventListener("blur", onAway);
+    const listening = new AbortController();
+    document.addEventListener("keydown", onDown, listening);
+    document.addEventListener("keyup", onUp, listening);
+    root.addEventListener("click", onClick, listening);
+    window.addEventListener("blur", onAway, listening);
     return () => {
-      document.removeEventListener("keydown", onDown);
-      document.removeEventListener("keyup", onUp);
-      root.removeEventListener("click", onClick);
-      window.removeEventListener("blur", onAway);
+      listening.abort();
       talk.end();
     };
   }, [talk]);

@@ -1,12 +1,14 @@
 /** Push-to-talk: held down with a finger, the mouse, Enter or Space; or pressed on and off by whoever cannot hold. */
 
 import { useRef } from "preact/hooks";
-import { useController, useStrings } from "../context";
+import { Button } from "../button";
+import { useStrings, useView } from "../context";
 import { MicrophoneIcon, MicrophoneOffIcon } from "../icons";
 import { useMicrophoneBroken } from "./call_actions";
+import { useSpaceToTalk } from "./space_to_talk";
 
 export function TalkButton() {
-  const controller = useController();
+  const { controller, root } = useView();
   const { talk } = controller;
   const strings = useStrings();
   const broken = useMicrophoneBroken();
@@ -15,10 +17,10 @@ export function TalkButton() {
   const pointed = useRef(false);
   const begin = () => !broken && talk.begin();
   const end = () => talk.end();
+  useSpaceToTalk(root, talk);
   return (
-    <button
-      type="button"
-      class="nt-button nt-talk"
+    <Button
+      kind="nt-talk"
       aria-pressed={held}
       aria-disabled={!broken && !talk.ready.value}
       onPointerDown={({ button, currentTarget, pointerId }) => {
@@ -46,6 +48,6 @@ export function TalkButton() {
       {broken ? <MicrophoneOffIcon /> : <MicrophoneIcon />}
       <span>{broken ? strings.retryMicrophone : held ? strings.talk.letGo : strings.talk.hold}</span>
       {!broken && !held && <kbd class="nt-key">{strings.talk.key}</kbd>}
-    </button>
+    </Button>
   );
 }

@@ -84,7 +84,7 @@ test("a picture is taken in its own size, and carries the label", async () => {
   const saved = savedFiles();
   const page = await seen(await talkingIn(1000));
   page.find(".nt-main").style.width = "800px";
-  await page.see(() => page.button("Take a picture"));
+  await page.see(() => expect(page.button("Take a picture").disabled).toBe(false));
   page.button("Take a picture").click();
   await page.see(() => expect(saved.length).toBe(1));
   const [{ name, file } = { name: "", file: new Blob() }] = saved;

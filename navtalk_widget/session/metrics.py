@@ -1,0 +1,82 @@
+"""How well a conversation goes, in figures: of all its answers together, and of the ways between its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+MediaPath = Literal["webrtc", "gateway", "voice-only"]
+"""How voice and picture reach the page: straight from the service, through the kernel, or without a picture."""
+
+PageWay = Literal["websocket", "comm"]
+"""How page and kernel are connected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What a figure was, of several times that it was measured."""
+
+    count: int
+    p50: float
+    """The median."""
+    p95: float
+    """What 95 of 100 do not exceed; between two that were measured, as if they lay on a line."""
+
+    @classmethod
+    def of(cls, figures: Iterable[float | None]) -> Spread | None:
+        """The spread of what is known of the figures; None if nothing is."""
+        known = [figure for figure in figures if figure is not None]
+        if not known:
+            return None
+        p50, p95 = np.percentile(known, (50, 95))
+        return cls(len(known), float(p50), float(p95))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """A session's figures so far, in milliseconds; None is what nobody knows.
+
+    Those of answers are of the last `navtalk_widget.session.measurements.REMEMBERED` ones; `Turn.latency` has each.
+    """
+
+    answers: int = 0
+    """How many were timed; a greeting answers nothing."""
+    recognized_ms: Spread | None = None
+    """From the end of what the person said to words of it."""
+    words_ms: Spread | None = None
+    """From there to the first words of the answer."""
+    audio_ms: Spread | None = None
+    """From there to the first sound of the answer in the kernel."""
+    heard_ms: Spread | None = None
+    """From there to the first sound that could be heard on the page."""
+    mouth_ms: Spread | None = None
+    """From there to the first picture of the speaking mouth on the page."""
+
+    interruptions: int = 0
+    """How many of the avatar's turns were cut short."""
+    silenced_ms: Spread | None = None
+    """From the service's word that the person speaks, or from `interrupt`, to silence on the page."""
+
+    first_frame_ms: float | None = None
+    """From Start to the first picture."""
+    media: MediaPath | None = None
+    """How voice and picture reach the page."""
+    av_offset_ms: Spread | None = None
+    """How much later than its voice the picture is seen; negative: earlier."""
+
+    way: PageWay | None = None
+    """How page and kernel are connected."""
+    round_trip_ms: float | None = None
+    """From the kernel to the page and back."""
+    clock_offset_ms: float | None = None
+    """How far the page's clock is ahead of the kernel's; at most half the round trip off, however the way is shared."""
+    microphone_ms: Spread | None = None
+    """From the end of a block in the page's microphone to the service's socket, in the last minute."""
+
+    service_round_trip_ms: float | None = None
+    """From the kernel to the service and back."""
+    connection_losses: int = 0
+    """How often the connection to the service was lost."""

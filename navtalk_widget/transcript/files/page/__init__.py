@@ -1,0 +1,1 @@
+"""A transcript as a page of its own, which plays its recording if it has one."""

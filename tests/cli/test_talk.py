@@ -1,0 +1,198 @@
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import av
+import pytest
+
+from navtalk_widget.audio.pcm import level_db
+from navtalk_widget.audio.wav import read_wav
+from tests.cli.in_process import Commands
+
+COMMAND = [sys.executable, "-m", "navtalk_widget.cli"]
+
+
+def test_talk_prints_the_answer_and_writes_the_voice(tmp_path: Path) -> None:
+    wav = tmp_path / "reply.wav"
+    command = [*COMMAND, "talk", "What is two plus three?", "--wav", str(wav)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "That makes 5.\n"
+    samples, rate = read_wav(wav)
+    assert rate == 24_000
+    assert samples.size > rate // 2
+    assert level_db(samples) > -40
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_talk_shows_in_a_terminal_what_takes_time() -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    try:
+        done = subprocess.run(
+            [*COMMAND, "talk", "hello"], stdout=subprocess.PIPE, stderr=theirs, timeout=60, check=True
+        )
+        shown = os.read(ours, 65_536).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert "\rStarting the local service" in shown
+    assert shown.endswith("\r\033[K\r"), "the line is left empty"
+    assert b"Starting" not in done.stdout
+
+
+CAREFUL = """
+from navtalk_widget import tool
+
+@tool(needs_approval=True)
+def opening_hours(museum: str) -> str:
+    "Opening hours of a museum."
+    print("called")
+    return "It opens at nine."
+"""
+
+TALK_WITH_TOOL = ["talk", "What are the opening hours of the Louvre?", "--tool", "careful:opening_hours"]
+
+
+@pytest.fixture
+def careful(tmp_path: Path) -> Path:
+    """A folder with a module in which there is a tool that needs approval."""
+    (tmp_path / "careful.py").write_text(CAREFUL)
+    return tmp_path
+
+
+def test_talk_refuses_what_nobody_is_there_to_approve(
+    careful: Path, run: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(careful)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))  # a file, and nobody's word
+    done = run(*TALK_WITH_TOOL)
+    assert "could not look up opening hours" in done.stdout
+    assert "called" not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_talk_asks_at_the_terminal_for_approval(careful: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    command, environment = [*COMMAND, *TALK_WITH_TOOL], {**os.environ, "PYTHONPATH": str(careful)}
+    talk = subprocess.Popen(
+        command, env=environment, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert talk.stderr is not None
+        asked = ""
+        while not asked.endswith("[a]lways: "):
+            letter = talk.stderr.read(1)
+            assert letter, asked
+            asked += letter
+        assert "Allow opening_hours(museum='" in asked
+        os.write(ours, b"y\n")
+        printed, _ = talk.communicate(timeout=60)
+    finally:
+        talk.kill()
+        talk.wait()
+        os.close(ours)
+        os.close(theirs)
+    assert printed == "called\nIt opens at nine.\n"
+
+
+def test_talk_reports_the_figures_of_the_exchange(run: Commands) -> None:
+    done = run("talk", "What is two plus three?", "--report")
+    assert done.stdout == "That makes 5.\n", "the answer alone can be piped"
+    assert "Conversation with navtalk.Leo" in done.stderr
+    assert "first words of the answer" in done.stderr
+
+
+def test_a_tool_that_cannot_be_found_is_told_in_words(run: Commands) -> None:
+    done = run("talk", "hello", "--tool", "no.such:function")
+    assert done.code == 1
+    assert "no.such" in done.stderr
+
+
+def test_talk_films_the_answer(tmp_path: Path, run: Commands) -> None:
+    video = tmp_path / "reply.mp4"
+    done = run("talk", "What is two plus three?", "--video", str(video), "--video-size", "320x400")
+    assert done.code == 0, done.stderr
+    assert done.stdout == "That makes 5.\n"
+    assert "s of film" in done.stderr
+    with av.open(str(video)) as film:
+        pictures, sound = film.streams.video[0], film.streams.audio[0]
+        assert (pictures.width, pictures.height) == (320, 400)
+        assert pictures.duration is not None
+        assert pictures.time_base is not None
+        assert 1.5 < float(pictures.duration * pictures.time_base) < 5
+        assert sound.codec_context.name == "aac"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("--service", "v1"), "'v1'"),
+        (("--video-size", "481x600"), "video_size"),
+        (("--tool", "json:dumps"), "no tools"),
+        (("--report",), "no figures"),
+        (("--character", "no/such/folder"), "no/such/folder"),
+    ],
+)
+def test_a_film_that_cannot_be_made_is_told_in_words(
+    tmp_path: Path, run: Commands, arguments: tuple[str, ...], word: str
+) -> None:
+    done = run("talk", "hello", "--video", str(tmp_path / "reply.mp4"), *arguments)
+    assert done.code == 1
+    assert word in done.stderr
+    assert not (tmp_path / "reply.mp4").exists()
+
+
+def test_a_film_in_a_folder_that_is_not_there_is_told_in_words(tmp_path: Path, run: Commands) -> None:
+    done = run("talk", "hello", "--video", str(tmp_path / "no" / "reply.mp4"))
+    assert done.code == 1
+    assert "cannot be written" in done.stderr
+
+
+def test_talk_says_in_words_that_nobody_answers(run: Commands) -> None:
+    done = run("talk", "hello", "--service", "ws://127.0.0.1:9")
+    assert done.code == 1
+    assert "ws://127.0.0.1:9" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path, run: Commands) -> None:
+    done = run("talk", "hello", "--wav", str(tmp_path / "no" / "such.wav"))
+    assert done.code == 1
+    assert "cannot be written" in done.stderr
+    assert done.stdout  # the answer is not lost
+
+
+@pytest.mark.parametrize("arguments", [(), ("talk",), ("sing",), ("talk", "hi", "--louder")])
+def test_a_command_that_is_none_gets_the_usage(run: Commands, arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert done.code == 2
+    assert "usage: " in done.stderr
+
+
+def test_serve_serves_until_it_is_ended(run: Commands) -> None:
+    process = subprocess.Popen([*COMMAND, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        found = None
+        while found is None:
+            line = process.stderr.readline()
+            assert line, "the service ended"
+            found = re.search(r"(ws://127\.0\.0\.1:\d+)", line)
+        with urllib.request.urlopen(f"http{found[1][2:]}/health", timeout=10) as answer:
+            assert json.loads(answer.read())
+        done = run("talk", "What is two plus three?", "--service", found[1])
+        assert done.stdout == "That makes 5.\n"
+    finally:
+        process.terminate()
+        assert process.wait(10) == 0
+        process.stderr.close()
