@@ -1,4 +1,4 @@
-"""Make the pictures of docs/ anew: the characters' mouths, a portrait's, and a clip with sound. Run: make pictures."""
+"""Make the pictures of docs/ anew: characters and a portrait, a clip with sound, plots. Run: make pictures."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from navtalk_widget.local.avatar.portrait.portrait_face import PortraitFace
 from navtalk_widget.local.avatar.portrait.source import load_portrait
 from navtalk_widget.local.avatar.still import still
 from navtalk_widget.local.film.filmed_reply import film_reply
+from scripts.plot_pictures import plot_pictures
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -63,4 +64,6 @@ async def clip() -> None:
 if __name__ == "__main__":
     characters()
     asyncio.run(clip())
-    sys.stdout.write("".join(f"{path.name}: {path.stat().st_size // 1024} kB\n" for path in DOCS.iterdir()))
+    asyncio.run(plot_pictures(DOCS / "plots"))
+    made = [path for path in DOCS.rglob("*") if path.is_file()]
+    sys.stdout.write("".join(f"{path.relative_to(DOCS)}: {path.stat().st_size // 1024} kB\n" for path in made))

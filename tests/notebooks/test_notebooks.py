@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,14 +68,28 @@ def run(path: Path) -> nbformat.NotebookNode:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_is_kept_without_what_it_put_out(path: Path) -> None:
+def test_a_notebook_is_kept_as_make_notebooks_leaves_it(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert notebook.metadata.kernelspec.name == "python3"
     assert "widgets" not in notebook.metadata
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert len(code) >= 1
-    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1)), "run from top to bottom"
+    outputs = [output for cell in code for output in cell.outputs]
+    assert outputs
+    for output in outputs:
+        assert output.output_type != "error"
+        assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {}), "no reader has its state"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_small_and_tells_nothing_of_the_machine_it_ran_on(path: Path) -> None:
+    written = path.read_text(encoding="utf-8")
+    assert len(written) < 300_000
+    pictures = re.findall(r'"image/png": "([^"]*)"', written)
+    assert all(len(picture) < 80_000 for picture in pictures), "60 kB in base64"
+    for place in ("/home/", "/root/", "/tmp/", "/Users/", "site-packages", str(FOLDER)):
+        assert place not in written
 
 
 def test_the_second_cell_shows_the_avatar(quickstart: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,27 @@ def recording() -> Iterator[Run]:
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("NAVTALK_LICENSE", raising=False)
         yield Run(run(RECORDING))
+
+
+def test_a_spoken_question_is_answered(recording: Run) -> None:
+    question, answer = recording.printed("talk").splitlines()
+    assert "user: what can you do" in question
+    assert "avatar: I can tell the time" in answer
+
+
+def test_the_sound_of_a_turn_is_an_array(recording: Run) -> None:
+    assert re.match(r"from \d+\.\d\d s, [3-9]\.\d\d s long, int16", recording.printed("place"))
+    assert len(recording.shown("waveform", "image/png")) > 10_000
+
+
+def test_the_two_voices_have_pitches_of_their_own(recording: Run) -> None:
+    pitches = dict(re.findall(r"(user|avatar) +(\d+) Hz", recording.printed("pitch")))
+    assert 120 < int(pitches["user"]) < 300, "that of a woman"
+    assert 60 < int(pitches["avatar"]) < 120, "that of a man"
+
+
+def test_the_kernel_records_the_widget_too(recording: Run) -> None:
+    assert re.match(r"[1-9]\d*\.\d s, of which 0\.0 s are lost", recording.printed("kernel"))
 
 
 def test_the_avatar_speaks_all_the_same(recording: Run) -> None:
