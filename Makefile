@@ -10,7 +10,7 @@ JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.mjs js/*.
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD = 1
 
-.PHONY: demo test install build lint types test-js test-python bench faults fuzz pictures lock clean browser firefox coturn voices
+.PHONY: demo test install build lint types test-js test-python docs bench faults fuzz pictures notebooks museum lock clean browser firefox coturn voices
 
 demo: install build
 	$(BIN)/jupyter lab --ServerApp.allow_root=True notebooks/01_quickstart.ipynb
@@ -33,8 +33,14 @@ types: install js/node_modules/installed
 test-js: js/node_modules/installed build browser coturn
 	npm --prefix js test
 
+# Browsers do not like to be watched by two at once, and mostly wait; the rest keeps two cores busy.
 test-python: install build js/node_modules/installed browser firefox voices
-	$(BIN)/pytest
+	$(BIN)/pytest --ignore tests/e2e --numprocesses 3 --dist loadfile
+	$(BIN)/pytest tests/e2e
+
+# The pages in build/docs: python -m http.server --directory build/docs
+docs: install
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: install build browser voices
 	$(BIN)/python -m tests.benchmarks
@@ -49,16 +55,24 @@ fuzz: install
 	$(BIN)/pip install --quiet "atheris>=2.3"
 	$(BIN)/python -m tests.fuzz.fuzz_codecs -max_total_time=$(FUZZ_SECONDS)
 
-# The characters, a photo and a clip in docs/.
+# The characters, a photo, a clip and the plots in docs/.
 pictures: install
-	$(BIN)/python scripts/pictures.py
+	$(BIN)/python -m scripts.pictures
+
+# The outputs that the notebooks are kept with, and their plot in docs/.
+notebooks: install build
+	env -u NAVTALK_LICENSE $(BIN)/python -m scripts.run_notebooks
+
+# The conversations that notebooks/04_transcript_analysis.ipynb reads: five minutes, on a machine at rest.
+museum: install build voices
+	$(BIN)/python -m scripts.museum_talks
 
 # The versions that development and CI use. After a change of dependencies: make lock, and commit the result.
 lock: install
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate --no-emit-index-url \
 	    --no-emit-find-links \
-	    --extra local --extra hub --extra parquet --extra testing --extra whisper --extra piper --extra kokoro --extra portrait --group dev pyproject.toml --output-file requirements-dev.txt
+	    --extra local --extra hub --extra parquet --extra dask --extra plots --extra testing --extra whisper --extra piper --extra kokoro --extra portrait --group dev pyproject.toml --output-file requirements-dev.txt
 
 clean:
 	rm -rf .venv js/node_modules navtalk_widget/static build dist .mypy_cache .pytest_cache .ruff_cache

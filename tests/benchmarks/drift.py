@@ -7,7 +7,7 @@ import argparse
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from tests.benchmarks.offset import LICENSE, WIDGET_BUFFER_MS
+from tests.benchmarks.offset import LICENSE
 from tests.benchmarks.report import heading, line, percentiles
 from tests.support.browser import chromium
 from tests.support.local_service import local_service
@@ -25,7 +25,7 @@ def measure(minutes: int) -> None:
         sync_playwright() as playwright,
         chromium(playwright, None) as browser,
     ):
-        page = OffsetPage(browser, address, service, LICENSE, "navtalk.TestCard", target=WIDGET_BUFFER_MS)
+        page = OffsetPage(browser, address, service, LICENSE, "navtalk.TestCard")
         seen_s = SETTLED_S
         for minute in range(minutes):
             page.watch(60.0)

@@ -1,4 +1,4 @@
-"""How often the recognisers mistake a word: ``python -m tests.benchmarks.recognition``.
+"""How often the recognisers mistake a word.
 
 Everyday sentences are spoken by the voices of flite, which stem from people, and recognised as in the service: in
 blocks of 100 ms, each utterance with the adaptation that the one before it left. Whisper is measured too where
@@ -7,7 +7,6 @@ faster-whisper is installed and one of its models is on this machine.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from navtalk_widget.engines.recognizer import RECOGNITION_RATE, Recognition, Rec
 from navtalk_widget.local.speech.recognizers.sphinx import SphinxRecognizer
 from navtalk_widget.local.speech.recognizers.whisper import load_whisper
 from navtalk_widget.local.speech.recognizers.whisper_model import model_on_this_machine, whisper_is_installed
-from tests.benchmarks.report import heading
+from tests.benchmarks.figure import Step
 from tests.support.flite import flite
 
 NOISE_DB = {"quiet": -40.0, "noisy": -20.0}
@@ -68,24 +67,25 @@ class Result:
     delay_s: float
 
 
-def measure() -> None:
+def measure() -> Iterator[Step]:
     """Report the figures."""
-    heading("Word error rate")
-    out = sys.stdout.write
-    out(f"{len(SENTENCES)} sentences, {sum(len(sentence.split()) for sentence in SENTENCES)} words for each voice\n\n")
-    out(f"| recogniser | room | {' | '.join(VOICES)} | mean | work per second of speech | delay, median |\n")
-    out(f"|---|---|{'---:|' * (len(VOICES) + 3)}\n")
+    words = sum(len(sentence.split()) for sentence in SENTENCES)
+    table = f"Word error rate: {len(SENTENCES)} sentences, {words} words for each voice"
     for name, recognizer in _recognizers():
         for room, noise_db in NOISE_DB.items():
             results = [
                 _measure(recognizer, [_heard(sentence, voice, noise_db) for sentence in SENTENCES]) for voice in VOICES
             ]
-            rates = " | ".join(f"{100 * result.errors:.0f} %" for result in results)
-            mean = np.mean([result.errors for result in results])
-            speed = np.mean([result.speed for result in results])
-            delay = np.median([result.delay_s for result in results])
-            out(f"| {name} | {room} | {rates} | {100 * mean:.0f} % | {speed:.2f} s | {1000 * delay:.0f} ms |\n")
-            sys.stdout.flush()
+            rates = {voice: f"{100 * result.errors:.0f} %" for voice, result in zip(VOICES, results, strict=True)}
+            cells = {
+                "recogniser": name,
+                "room": room,
+                **rates,
+                "mean": f"{100 * np.mean([result.errors for result in results]):.0f} %",
+                "work per second of speech": f"{np.mean([result.speed for result in results]):.2f} s",
+                "delay, median": f"{1000 * np.median([result.delay_s for result in results]):.0f} ms",
+            }
+            yield Step(table, cells)
 
 
 def _recognizers() -> Iterator[tuple[str, Recognizer]]:
@@ -127,7 +127,3 @@ def _measure(recognizer: Recognizer, utterances: list[NDArray[np.int16]]) -> Res
     seconds = sum(utterance.size for utterance in utterances) / RECOGNITION_RATE
     speed = (time.perf_counter() - began) / seconds
     return Result(float(jiwer.wer(list(SENTENCES), heard)), speed, float(np.median(delays)))
-
-
-if __name__ == "__main__":
-    measure()

@@ -1,6 +1,6 @@
 """Whether anything is left behind: many interruptions, many turns, many conversations at once.
 
-``python -m tests.benchmarks.soak`` does it at full size and prints the figures; the tests do less of the same.
+The benchmark does it at full size; the tests do less of the same.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from navtalk_widget.engines.spoken import Phoneme, SpokenPiece, Word
 from navtalk_widget.local.engines.engines import Engines
 from navtalk_widget.local.talk.speaker import Speaker
 from navtalk_widget.protocol import events
-from tests.benchmarks.report import heading, line
+from tests.benchmarks.figure import Figure
 from tests.local.talking import Talk, talking
 from tests.support.flite import flite, silence
 
@@ -194,9 +194,8 @@ async def converse_at_once(sessions: int, turns: int) -> Holdings:
         return Holdings.now().since(before)
 
 
-def measure() -> None:
-    """Report the figures."""
-    heading("What is left behind, in process, with engines that cost nothing")
+def measure() -> Iterator[Figure]:
+    """Report what is left behind, in process, with engines that cost nothing."""
     for what, work in (
         (f"{BARGE_INS} interruptions in a row", barge_in(BARGE_INS)),
         (f"{TURNS} turns in one conversation", take_turns(TURNS)),
@@ -205,8 +204,4 @@ def measure() -> None:
         began, used = time.monotonic(), sum(os.times()[:2])
         left = asyncio.run(work)
         took = f"in {time.monotonic() - began:.1f} s ({sum(os.times()[:2]) - used:.1f} s of the processor)"
-        line(what, f"{left} {took}")
-
-
-if __name__ == "__main__":
-    measure()
+        yield Figure(what=f"left behind by {what}", measured=f"{left} {took}")

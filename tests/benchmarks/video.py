@@ -1,4 +1,4 @@
-"""What the picture costs, by codec and size: ``python -m tests.benchmarks.video``."""
+"""What the picture costs, by codec and size."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from navtalk_widget.local.avatar.life.live import LiveFace
 from navtalk_widget.local.playout import Playout
 from navtalk_widget.local.rtc.picture_encoder import VIDEO_STEP, PictureEncoder, VideoCodec
 from navtalk_widget.local.speech.synthesizers.espeak import EspeakSynthesizer
-from tests.benchmarks.report import heading
+from tests.benchmarks.figure import Step
+from tests.benchmarks.processes import Meter
 from tests.local.avatar_viewer import viewing
 from tests.local.second_generation import chatting_with
 
@@ -33,33 +34,22 @@ SESSIONS = 3
 LOOK_S = 12.0
 
 
-def measure() -> None:
+def measure() -> Iterator[Step]:
     """Report the figures."""
-    heading("Processor time for each picture, one thread, ms (median / 95th percentile)")
-    _row(
-        "size", "drawn, idle", "drawn, talking", *(f"{codec}, {how}" for codec in CODECS for how in ("idle", "talking"))
-    )
-    _row(*["---"] * 7)
     for size in SIZES:
-        asyncio.run(_pictures(size))
-    heading(f"The service with {SESSIONS} sessions that are watched")
-    _row("size", "codec", "CPU per session, idle", "talking", "sessions per core", "memory per session")
-    _row(*["---"] * 6)
+        cells = asyncio.run(_pictures(size))
+        yield Step("Processor time for each picture, one thread, median / 95th percentile", cells)
     for size in SIZES:
         for codec in CODECS:
-            asyncio.run(_sessions(size, codec))
+            cells = asyncio.run(_sessions(size, codec))
+            yield Step(f"The service with {SESSIONS} sessions that are watched", cells)
 
 
-def _row(*cells: str) -> None:
-    sys.stdout.write(f"| {' | '.join(cells)} |\n")
-    sys.stdout.flush()
-
-
-async def _pictures(size: tuple[int, int]) -> None:
+async def _pictures(size: tuple[int, int]) -> dict[str, str]:
     faces = Faces()
     face = await faces.face(CHARACTER, size)
     await faces.close()
-    drawn, encoded = [], {}
+    cells = {"size": _name(size)}
     for talking in (False, True):
         now = [0.0]
         playout = Playout(lambda now=now: now[0])  # type: ignore[misc]
@@ -78,22 +68,21 @@ async def _pictures(size: tuple[int, int]) -> None:
                 began = time.thread_time()
                 encoder.encode(picture, position)
                 times[codec].append(time.thread_time() - began)
-        drawn.append(_milliseconds(times["drawn"]))
-        for codec in CODECS:
-            encoded[codec, talking] = _milliseconds(times[codec])
-    _row(_name(size), *drawn, *(encoded[codec, talking] for codec in CODECS for talking in (False, True)))
+        for work, seconds in times.items():
+            cells[f"{work}, {'talking' if talking else 'idle'}"] = _milliseconds(seconds)
+    return cells
 
 
 def _milliseconds(seconds: list[float]) -> str:
     p50, p95 = np.percentile(seconds[5:], [50, 95]) * 1_000  # the first ones fill caches and are key frames
-    return f"{p50:.2f} / {p95:.2f}"
+    return f"{p50:.2f} / {p95:.2f} ms"
 
 
 def _name(size: tuple[int, int]) -> str:
     return f"{size[0]}×{size[1]}"
 
 
-async def _sessions(size: tuple[int, int], codec: VideoCodec) -> None:
+async def _sessions(size: tuple[int, int], codec: VideoCodec) -> dict[str, str]:
     with _service(size, codec) as (url, process):
         service: Any = SimpleNamespace(url=url)
         async with AsyncExitStack() as stack:
@@ -108,14 +97,14 @@ async def _sessions(size: tuple[int, int], codec: VideoCodec) -> None:
                 await client.ask("Please count to one hundred.")
             await asyncio.sleep(3.0)
             talking = (await _share(process) - idle / SESSIONS) / (SESSIONS - 1)
-    _row(
-        _name(size),
-        codec,
-        f"{100 * idle / SESSIONS:.1f} %",
-        f"{100 * talking:.1f} %",
-        f"{1 / talking:.0f}",
-        f"{memory / 2**20:.1f} MiB",
-    )
+    return {
+        "size": _name(size),
+        "codec": codec,
+        "CPU per session, idle": f"{100 * idle / SESSIONS:.1f} %",
+        "talking": f"{100 * talking:.1f} %",
+        "sessions per core": f"{1 / talking:.0f}",
+        "memory per session": f"{memory / 2**20:.1f} MiB",
+    }
 
 
 async def _watch(stack: AsyncExitStack, service: Any) -> Any:
@@ -127,15 +116,9 @@ async def _watch(stack: AsyncExitStack, service: Any) -> Any:
 
 
 async def _share(process: psutil.Process) -> float:
-    """Of one core, during some seconds."""
-
-    def used() -> float:
-        times = process.cpu_times()
-        return float(times.user + times.system)
-
-    before, began = used(), time.monotonic()
+    meter = Meter(process)
     await asyncio.sleep(LOOK_S)
-    return (used() - before) / (time.monotonic() - began)
+    return meter.share()
 
 
 @contextmanager
@@ -154,7 +137,3 @@ def _service(size: tuple[int, int], codec: VideoCodec) -> Iterator[tuple[str, ps
     finally:
         process.terminate()
         process.wait(15)
-
-
-if __name__ == "__main__":
-    measure()

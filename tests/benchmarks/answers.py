@@ -1,7 +1,6 @@
 """How prompt the avatar is: from the end of a person's speech to the first sound of the answer.
 
 The service runs as its own process with the built-in engines; the person is flite, heard in real time over a socket.
-``python -m tests.benchmarks.turns`` measures this alone.
 """
 
 from __future__ import annotations
@@ -10,8 +9,8 @@ import asyncio
 import base64
 import contextlib
 import json
-import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +20,8 @@ from numpy.typing import NDArray
 from websockets.asyncio.client import ClientConnection, connect
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE, to_bytes
-from tests.benchmarks.report import heading, line
+from tests.benchmarks import processes
+from tests.benchmarks.figure import Figure, Step, spread
 from tests.support.flite import flite, silence
 from tests.support.local_service import local_service
 
@@ -125,7 +125,7 @@ class Person:
         async for text in self._socket:
             now = time.monotonic()
             message: dict[str, Any] = json.loads(text)
-            place = places.get(message["type"])
+            place = places.get(message["type"].removeprefix("realtime."))
             if place in ("started", "stopped", "transcript"):
                 self._turn.at[place] = now  # the last one counts where somebody stops to think
             elif place is not None:
@@ -134,14 +134,17 @@ class Person:
                 self._turn.heard += message.get("transcript", "") + " "
             self._changed.set()
 
-    async def say(self, sentence: str, sound: NDArray[np.int16], process: psutil.Process) -> Turn:
-        """Say a sentence, and wait until the answer sounds."""
-        used = _processor_s(process)
+    async def say(
+        self, sentence: str, sound: NDArray[np.int16], process: psutil.Process, *, listens_s: float = 0.0
+    ) -> Turn:
+        """Say a sentence, wait until the answer sounds, listen for a while, and interrupt it."""
+        used = processes.processor_s(process)
         turn = self._turn = Turn(sentence)
         self._speech = np.concatenate((silence(0.3), sound))
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._until("sound"), PATIENCE_S)
-        turn.processor = _processor_s(process) - used
+        turn.processor = processes.processor_s(process) - used
+        await asyncio.sleep(listens_s)
         await self._say("response.cancel")
         await asyncio.sleep(0.6)
         return turn
@@ -171,42 +174,19 @@ async def _talk(url: str, process: psutil.Process) -> list[Turn]:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def measure() -> None:
+def measure() -> Iterator[Figure | Step]:
     """Report the figures."""
-    heading("Turns, built-in engines, over the main socket")
     with local_service(LICENCE) as url:
-        service = _service_of(os.getpid())
-        turns = asyncio.run(_talk(url, service))
+        turns = asyncio.run(_talk(url, processes.service()))
     for what, first, last in STAGES:
         values = [value for turn in turns if (value := turn.between(first, last)) is not None]
-        budget = "p95 400 ms" if (first, last) == ("stopped", "sound") else ""
-        line(what, _spread(values), budget)
-    line("processor time of the service for each turn", _spread([1000 * turn.processor for turn in turns]))
+        yield spread(f"built-in engines, over the main socket: {what}", values)
+    yield spread("processor time of the service for each spoken turn", [1000 * turn.processor for turn in turns])
     slowest = sorted(turns, key=lambda turn: turn.between("stopped", "sound") or 0.0)[-3:]
     for turn in reversed(slowest):
-        stages = ", ".join(f"{turn.between(a, b) or 0:.0f}" for _, a, b in STAGES)
-        line("  among the slowest", f"{stages} ms  {turn.sentence[:50]!r}")
-
-
-def _spread(values: list[float]) -> str:
-    if not values:
-        return "nothing was measured"
-    p50, p95 = np.percentile(values, [50, 95])
-    return f"p50 {p50:.0f}  p95 {p95:.0f}  max {max(values):.0f} ms  (n={len(values)})"
-
-
-def _service_of(parent: int) -> psutil.Process:
-    return next(child for child in psutil.Process(parent).children() if "navtalk_widget.local" in child.cmdline())
-
-
-def _processor_s(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
+        stages = {what: f"{turn.between(first, last) or 0:.0f} ms" for what, first, last in STAGES}
+        yield Step("The slowest answers over the main socket", {"said": turn.sentence, **stages})
 
 
 def _text(sound: NDArray[np.int16]) -> str:
     return base64.b64encode(to_bytes(sound)).decode()
-
-
-if __name__ == "__main__":
-    measure()
