@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from os import PathLike
 from types import TracebackType
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import SecretStr
 
@@ -132,6 +132,9 @@ class Session(ChosenEngines, Talking):
             return "<Session that could not be made>"
         name = self.avatar.avatar_id or self.avatar.character
         return f"<Session with {name}: {self.status}, {len(self.transcript)} turns>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A Session cannot be pickled: it is a live connection. Keep its transcript.")
 
     async def __aenter__(self) -> Session:
         await self.connect()

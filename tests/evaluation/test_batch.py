@@ -2,6 +2,7 @@ import asyncio
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,15 @@ async def test_a_cell_whose_loop_is_running_may_evaluate() -> None:
     assert unmet(evaluate(SUM, progress=False)) == []
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Python takes notice of Ctrl-C, even where whoever started the tests told it not to."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_interrupting_ends_all_conversations(monkeypatch: pytest.MonkeyPatch) -> None:
     begun = threading.Event()
 
