@@ -19,8 +19,9 @@ export class Figures {
   }
 
   onLatency(latency: Latency): void {
-    const others = this.#answers.peek().filter(({ turn_id }) => turn_id !== latency.turn_id);
-    this.#answers.value = [...others, latency].slice(-ANSWERS);
+    if (latency.words_ms === null && latency.audio_ms === null) return; // a greeting that was cut: nobody waited for it
+    const known = new Map(this.#answers.peek().map((answer) => [answer.turn_id, answer]));
+    this.#answers.value = [...known.set(latency.turn_id, latency).values()].slice(-ANSWERS);
   }
 
   /** The kernel compares its clock with ours. */

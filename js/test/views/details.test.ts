@@ -62,6 +62,16 @@ describe("the details", () => {
     );
   });
 
+  test("keep the order of the answers, and leave out what nobody waited for", async () => {
+    const page = await opened(await Page.connected());
+    page.kernel.send({ type: "latency", ...LATENCY, words_ms: 10 });
+    page.kernel.send({ type: "latency", ...LATENCY, turn_id: "b", words_ms: 20 });
+    const nothing = { recognized_ms: null, words_ms: null, audio_ms: null, heard_ms: null };
+    page.kernel.send({ type: "latency", ...nothing, turn_id: "a greeting that was cut" });
+    page.kernel.send({ type: "latency", ...LATENCY, words_ms: 30 });
+    await page.see(() => expect(columns(page)[1]).toEqual(["0.03", "0.02"]));
+  });
+
   test("show a few answers only", async () => {
     const page = await opened(await Page.connected());
     for (let i = 0; i < 9; i += 1)
