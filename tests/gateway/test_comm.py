@@ -27,19 +27,6 @@ Enter = Callable[[], CommPage]
 
 
 @pytest.fixture
-async def service(no_leftovers: None) -> AsyncIterator[ScriptedService]:
-    async with ScriptedService(ignore=["*"]) as service:
-        yield service
-
-
-@pytest.fixture
-async def session(service: ScriptedService) -> AsyncIterator[Session]:
-    session = Session(service=service.url, license="sk_navtalk_canary")
-    yield session
-    await session.close()
-
-
-@pytest.fixture
 async def enter(gateway: Gateway) -> AsyncIterator[Enter]:
     """Makes pages that have no other way than the comm."""
     pages: list[CommPage] = []

@@ -1,6 +1,5 @@
 import asyncio
 import base64
-from collections.abc import AsyncIterator
 
 import pytest
 from websockets.asyncio.client import connect
@@ -16,19 +15,6 @@ from tests.support.waiting import eventually
 SHORT = base64.b64encode(bytes(range(0, 200, 2)) * 24).decode()
 LONG = base64.b64encode(bytes(48_000 * 5)).decode()
 OFFER = {"type": "offer", "targetSessionId": "t", "sdp": {"type": "offer", "sdp": "v=0\r\n"}}
-
-
-@pytest.fixture
-async def service(no_leftovers: None) -> AsyncIterator[ScriptedService]:
-    async with ScriptedService(ignore=["*"]) as service:
-        yield service
-
-
-@pytest.fixture
-async def session(service: ScriptedService) -> AsyncIterator[Session]:
-    session = Session(service=service.url, license="sk_navtalk_canary")
-    yield session
-    await session.close()
 
 
 async def test_start_connects_and_makes_the_page_the_owner(gateway: Gateway, service: ScriptedService) -> None:

@@ -1,7 +1,6 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -20,19 +19,6 @@ AHEAD = 3_600.0
 
 VOICE = bytes(range(0, 200, 2)) * 1_920
 """Four seconds."""
-
-
-@pytest.fixture
-async def service(no_leftovers: None) -> AsyncIterator[ScriptedService]:
-    async with ScriptedService(ignore=["*"]) as service:
-        yield service
-
-
-@pytest.fixture
-async def session(service: ScriptedService) -> AsyncIterator[Session]:
-    session = Session(service=service.url, license="sk_navtalk_canary")
-    yield session
-    await session.close()
 
 
 @pytest.fixture
