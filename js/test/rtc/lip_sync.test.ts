@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { corrected, LipSync, UNTOLD_MS } from "../../src/rtc/lip_sync";
 import { type Delays, LITTLE } from "../../src/rtc/peer";
-import type { Traffic } from "../../src/rtc/traffic";
+import { traffic } from "../support/traffic";
 
 /** A browser that keeps what it is asked for, or more where the line demands it or it has chosen to. */
 interface Browser {
@@ -33,14 +33,14 @@ function watched(
     aims.picture += (picture - 10) / 1000; // Chromium leaves out what it takes for drawing
     aims.least += demanded.voice / 1000;
     const stray = second % 2 === 0 ? strays_ms : -strays_ms;
-    const traffic = {
+    const looked = traffic({
       heard_ms: tells ? 1e6 : null,
       seen_ms: tells ? 1e6 + late + stray - UNTOLD_MS : null,
       voiceAim: { sum: aims.voice, count: second },
       voiceLeast: { sum: aims.least, count: second },
       pictureAim: { sum: aims.picture, count: shows ? second : 0 },
-    } as Traffic;
-    const next = sync.look(traffic, asked);
+    });
+    const next = sync.look(looked, asked);
     if (next === null) continue;
     asks.push(next);
     asked = next;

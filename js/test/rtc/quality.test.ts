@@ -1,14 +1,9 @@
 import { expect, test } from "vitest";
 import { rated } from "../../src/rtc/quality";
-import type { Traffic } from "../../src/rtc/traffic";
+import { traffic } from "../support/traffic";
 
-const total = { sum: 0, count: 0 };
 const before = { audioPackets: 100, videoPackets: 100, lost: 10, roundTrip: 0, jitter: 0 };
 const now = { ...before, audioPackets: 150, videoPackets: 150 };
-
-function traffic(known: typeof before): Traffic {
-  return { frames: 0, jitterBuffer: total, playout: total, ...known } as Traffic;
-}
 
 test.each([
   ["good", "nothing lost", {}],

@@ -1,24 +1,10 @@
 import { expect, test } from "vitest";
 import { type Expected, Stillness } from "../../src/rtc/stillness";
 import type { Traffic } from "../../src/rtc/traffic";
+import { traffic } from "../support/traffic";
 
-function traffic(audioPackets: number, videoPackets: number, frames: number): Traffic {
-  const nothing = { sum: 0, count: 0 };
-  return {
-    audioPackets,
-    videoPackets,
-    frames,
-    jitterBuffer: nothing,
-    playout: nothing,
-    voiceAim: nothing,
-    voiceLeast: nothing,
-    pictureAim: nothing,
-    roundTrip: 0,
-    lost: 0,
-    jitter: 0,
-    heard_ms: null,
-    seen_ms: null,
-  };
+function received(audioPackets: number, videoPackets: number, frames: number): Traffic {
+  return traffic({ audioPackets, videoPackets, frames });
 }
 
 /** What each look says, given how much each brings of audio packets, video packets and frames. */
@@ -26,7 +12,7 @@ function looks(times: number, brings: [number, number, number], expected: Expect
   let [audio, video, frames] = [1_000, 1_000, 500];
   return Array.from({ length: times }, () => {
     [audio, video, frames] = [audio + brings[0], video + brings[1], frames + brings[2]];
-    return from.look(traffic(audio, video, frames), expected);
+    return from.look(received(audio, video, frames), expected);
   });
 }
 
@@ -53,7 +39,7 @@ test("packets of a picture that never make a frame are none", () => {
 
 test("a voice that never had a picture misses none", () => {
   const stillness = new Stillness();
-  const seen = Array.from({ length: 20 }, (_, look) => stillness.look(traffic(50 * look, 0, 0), "frames"));
+  const seen = Array.from({ length: 20 }, (_, look) => stillness.look(received(50 * look, 0, 0), "frames"));
   expect(seen).not.toContain(true);
 });
 
@@ -67,5 +53,5 @@ test("the looks are counted anew where nothing was due", () => {
 test("one packet ends it", () => {
   const stillness = new Stillness();
   expect(looks(6, [0, 0, 0], "packets", stillness).at(-1)).toBe(true);
-  expect(stillness.look(traffic(1_001, 1_000, 500), "packets")).toBe(false);
+  expect(stillness.look(received(1_001, 1_000, 500), "packets")).toBe(false);
 });

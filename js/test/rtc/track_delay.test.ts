@@ -1,27 +1,6 @@
 import { expect, test } from "vitest";
 import { TrackDelay } from "../../src/rtc/track_delay";
-import type { Total, Traffic } from "../../src/rtc/traffic";
-
-const nothing: Total = { sum: 0, count: 0 };
-
-function traffic(more: Partial<Traffic>): Traffic {
-  return {
-    audioPackets: 0,
-    videoPackets: 0,
-    frames: 0,
-    jitterBuffer: nothing,
-    playout: nothing,
-    voiceAim: nothing,
-    voiceLeast: nothing,
-    pictureAim: nothing,
-    roundTrip: 0,
-    lost: 0,
-    jitter: 0,
-    heard_ms: null,
-    seen_ms: null,
-    ...more,
-  };
-}
+import { traffic } from "../support/traffic";
 
 test("until something was measured it is the expected jitter buffer and the speaker", () => {
   expect(new TrackDelay(0.04).seconds(0.02)).toBeCloseTo(0.06);
