@@ -42,13 +42,13 @@ def recorded_sound(path: Path, side: Side, *, start_ms: float = 0.0, end_ms: flo
     """
     if side != "both" and side not in _CHANNELS:
         raise ConfigurationError(f"{side!r} is nobody's voice.", hint='Ask for "user", "avatar" or "both".')
-    both = _read(path, start_ms, end_ms)
+    both = read_recording(path, start_ms, end_ms)
     if end_ms is not None:
         wanted = round((end_ms - start_ms - SHORT_MS) * SAMPLE_RATE / 1000)
         deadline = time.monotonic() + PATIENCE_S
         while len(both) < wanted and time.monotonic() < deadline:
             time.sleep(PATIENCE_S / 10)
-            both = _read(path, start_ms, end_ms)
+            both = read_recording(path, start_ms, end_ms)
         if len(both) < wanted:
             reached_s = start_ms / 1000 + len(both) / SAMPLE_RATE
             raise RecordingError(
@@ -59,7 +59,12 @@ def recorded_sound(path: Path, side: Side, *, start_ms: float = 0.0, end_ms: flo
     return both if side == "both" else np.ascontiguousarray(both[:, _CHANNELS[side]])
 
 
-def _read(path: Path, start_ms: float, end_ms: float | None) -> NDArray[np.int16]:
+def read_recording(path: Path, start_ms: float, end_ms: float | None) -> NDArray[np.int16]:
+    """Read what there is of a part of a recording, see `read_piece`.
+
+    Raises:
+        RecordingError: it is not there, or cannot be read.
+    """
     try:
         return read_piece(path, start_ms, end_ms)
     except FileNotFoundError:

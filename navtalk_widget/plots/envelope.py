@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
-from navtalk_widget.audio.stereo_files import read_piece
-from navtalk_widget.errors import RecordingError
+from navtalk_widget.audio.recorded_sound import read_recording
 
 STRETCH = SAMPLE_RATE // 100
 """Samples of which the lowest and the highest are kept."""
@@ -43,7 +42,7 @@ class Envelope:
         blocks = [np.zeros((2, 2, 0))]
         while True:
             start_ms = (len(blocks) - 1) * _BLOCK_MS
-            block = _read(Path(path).expanduser(), start_ms)
+            block = read_recording(Path(path).expanduser(), start_ms, start_ms + _BLOCK_MS)
             blocks.append(_extremes(block) / 32768)
             if len(block) < _BLOCK_MS * SAMPLE_RATE / 1000:
                 return cls(*np.concatenate(blocks, axis=2))
@@ -67,18 +66,6 @@ class Envelope:
         ]
         lowest, highest = (side.reshape(2, -1, times) for side in padded)
         return Envelope(lowest.min(axis=2), highest.max(axis=2), self.stretch_s * times)
-
-
-def _read(path: Path, start_ms: float) -> NDArray[np.int16]:
-    try:
-        return read_piece(path, start_ms, start_ms + _BLOCK_MS)
-    except FileNotFoundError:
-        raise RecordingError(
-            f"The recording {path} is not there.",
-            hint="Put the file back, or look at the turns' `recorded.path`: it says where it was.",
-        ) from None
-    except (OSError, ValueError) as error:
-        raise RecordingError(f"The recording {path} cannot be read: {error}.", hint="Look at the file.") from error
 
 
 def _extremes(samples: NDArray[np.int16]) -> NDArray[Any]:

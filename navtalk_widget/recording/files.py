@@ -9,8 +9,9 @@ from os import PathLike
 from pathlib import Path
 
 from navtalk_widget.errors import ConfigurationError
+from navtalk_widget.recording.encoded_file import pyav
 from navtalk_widget.recording.film_file import CODECS
-from navtalk_widget.recording.opus_file import OpusFile, pyav
+from navtalk_widget.recording.opus_file import OpusFile
 from navtalk_widget.recording.sides import SoundFile
 from navtalk_widget.recording.wav_file import WavFile
 

@@ -6,17 +6,11 @@ import io
 import struct
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.protocol.media_frames import VideoCodec
-from navtalk_widget.recording.opus_file import SoundStream, pyav, written
-
-if TYPE_CHECKING:
-    from av.container import OutputContainer
+from navtalk_widget.recording.encoded_file import EncodedFile, written
 
 CODECS: dict[str, VideoCodec] = {".mp4": "h264", ".webm": "vp8"}
 
@@ -36,7 +30,7 @@ _TICKS = 90_000
 """A second of the picture's time stamps."""
 
 
-class FilmFile:
+class FilmFile(EncodedFile):
     """Writes from beginning to end, once the first picture is there.
 
     Args:
@@ -48,25 +42,13 @@ class FilmFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._av = pyav("Films")
         self._kind = path.suffix.lower()
-        self._file = path.open("xb+")
-        self._container: OutputContainer = self._av.open(
-            self._file, "w", format=_FORMATS[self._kind], options={**_OPTIONS[self._kind], "flush_packets": "1"}
+        super().__init__(
+            path, "Films", container=_FORMATS[self._kind], codec=_SOUND[self._kind], options=_OPTIONS[self._kind]
         )
-        self._sound = SoundStream(self._av, self._container, _SOUND[self._kind])
         self._picture: Any = None
         self._shown = -1
         self._begun = False
-
-    @property
-    def lost(self) -> int:
-        """Samples of either side that came too late to be written."""
-        return self._sound.window.lost
-
-    def write(self, side: int, start: int, samples: NDArray[np.int16]) -> None:
-        """Put sound of one side at a place."""
-        self._sound.window.write(side, start, samples)
 
     def show(self, place: int, picture: bytes, *, key_frame: bool) -> None:
         """Add an encoded picture; one that is not later than the one before is left out.
@@ -91,21 +73,11 @@ class FilmFile:
             self._container.mux(packet)
 
     def extend(self, end: int) -> None:
-        """Write the sound of some seconds before this place."""
+        """Write the sound of some seconds before this place; not before there is a picture, or none is to come."""
         self._sound.window.extend(end)
         if self._picture is not None or self._begun or end > PATIENCE:
             self._begun = True
-            self._sound.encode()
-            self._file.flush()
-
-    def close(self) -> None:
-        """Write the rest, and finish the file."""
-        try:
-            self._sound.finish()
-        finally:
-            with written(self._av):
-                self._container.close()
-            self._file.close()
+            self._encode()
 
     def _template(self, picture: bytes) -> Any:
         """What FFmpeg makes of a picture: a stream with its size, and with what its decoder has to know."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from navtalk_widget.audio.pcm import from_bytes
 from navtalk_widget.errors import ConfigurationError, RecordingError
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
@@ -173,4 +174,4 @@ class Recordable(Life):
 
 def _samples(pcm: bytes) -> NDArray[np.int16]:
     """A block of PCM16; half a sample at its end, which no service takes either, is left out."""
-    return np.frombuffer(pcm, dtype="<i2", count=len(pcm) // 2).astype(np.int16, copy=False)
+    return from_bytes(pcm[: len(pcm) // 2 * 2])
