@@ -12,10 +12,12 @@ from tests.support.offset_page import OffsetPage, pages
 
 LICENSE = "sk_navtalk_offset"
 
-FLASHES = 21
-"""Seven rounds of three delays; what holds one of them up is outvoted by the others."""
+ROUNDS = 19
+"""Of three delays each, which overlap; what holds one of them up is outvoted by the others."""
 
 SETTLED_S = 4.0
+
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def test_a_known_delay_between_picture_and_sound_is_found_again(browser: Browser
         for codec in ("video/VP8", "video/H264")
     }
     for codec, page in watching.items():
-        found = page.settled(FLASHES, after_s=SETTLED_S).in_turn(len(injected))
-        assert page.seen["codec"] == codec
+        found = page.settled(ROUNDS, of=len(injected), after_s=SETTLED_S).in_turn(len(injected))
+        assert page.codec == codec
         errors = [np.abs(np.roll(found, turn) - injected).max() for turn in range(len(injected))]
-        assert min(errors) < 10.0, found
+        assert min(errors) < 20.0, found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 from collections.abc import Iterator
@@ -83,20 +84,30 @@ class Offsets:
         late = self.at_s >= seconds
         return Offsets(self.at_s[late], self.milliseconds[late])
 
+    def rounds(self, count: int) -> NDArray[np.float64]:
+        """Rounds of `count` delays that take turns: all flashes of each were seen and heard. They overlap.
+
+        Returns:
+            Milliseconds from flash to beep; shape (rounds, count), each in the order of the first one.
+        """
+        if not self.at_s.size:
+            return np.zeros((0, count))
+        numbers = np.rint((self.at_s - self.at_s[0]) * SAMPLE_RATE / INTERVAL).astype(int)
+        by_number = dict(zip(numbers.tolist(), self.milliseconds.tolist(), strict=True))
+        rounds = [
+            np.roll([by_number[number] for number in range(first, first + count)], first % count)
+            for first in range(int(numbers[-1]) + 2 - count)
+            if all(number in by_number for number in range(first, first + count))
+        ]
+        return np.array(rounds).reshape(-1, count)
+
     def in_turn(self, count: int) -> NDArray[np.float64]:
         """Return the median of each of `count` delays that take turns, less the mean of them all.
 
         What changes slowly, such as the browser's buffers, is the same for neighbours, and so drops out. Which of the
         delays comes first is not known.
         """
-        numbers = np.rint((self.at_s - self.at_s[0]) * SAMPLE_RATE / INTERVAL).astype(int)
-        by_number = dict(zip(numbers.tolist(), self.milliseconds.tolist(), strict=True))
-        rounds = [
-            np.roll([by_number[number] for number in range(first, first + count)], first % count)
-            for first in range(int(numbers[-1]))
-            if all(number in by_number for number in range(first, first + count))
-        ]
-        table = np.array(rounds)
+        table = self.rounds(count)
         return np.asarray(np.median(table - table.mean(axis=1, keepdims=True), axis=0))
 
 
@@ -116,22 +127,22 @@ class OffsetPage:
         self._page: Page = browser.new_page()
         socket = f"{service}/wss/v2/realtime-chat?{urlencode({'license': license, 'name': character}, quote_via=quote)}"
         self._page.goto(f"{address}?{urlencode({'service': socket, **query})}")
-        self._page.wait_for_function("() => window.seen?.connectedAt > 0", timeout=30_000)
+        self._page.wait_for_function("() => window.seen?.connectedAt > 0", timeout=90_000)
 
     def watch(self, seconds: float) -> None:
         """Let time pass."""
         self._page.wait_for_timeout(1000 * seconds)
 
     @property
-    def seen(self) -> dict[str, Any]:
-        """All that was measured so far."""
-        seen: dict[str, Any] = self._page.evaluate("() => window.seen")
-        return seen
+    def codec(self) -> str:
+        """The picture's, such as ``"video/VP8"``."""
+        return str(self._page.evaluate("() => window.codec()"))
 
     @property
     def offsets(self) -> Offsets:
         """One for each flash that has a beep."""
-        seen = self.seen
+        # As one string: an hour's numbers one by one would hold the page up, and with it what is measured.
+        seen = json.loads(self._page.evaluate("() => JSON.stringify(window.seen)"))
         flashes, beeps = np.array(seen["flashes"], float), np.array(seen["beeps"], float)
         if not flashes.size or not beeps.size:
             return Offsets(np.zeros(0), np.zeros(0))
@@ -139,10 +150,10 @@ class OffsetPage:
         paired = np.abs(offsets) < 500.0
         return Offsets((flashes[paired] - seen["connectedAt"]) / 1000.0, offsets[paired])
 
-    def settled(self, count: int, *, after_s: float, limit_s: float = 120.0) -> Offsets:
-        """Wait until so many offsets have been measured after the first seconds of the connection."""
+    def settled(self, count: int, *, of: int = 1, after_s: float, limit_s: float = 180.0) -> Offsets:
+        """Wait until so many rounds of so many offsets have been measured after the connection's first seconds."""
         deadline = time.monotonic() + limit_s
-        while (offsets := self.offsets.after(after_s)).at_s.size < count:
+        while len((offsets := self.offsets.after(after_s)).rounds(of)) < count:
             assert time.monotonic() < deadline, f"only {offsets.at_s.size} flashes had a beep"
             self.watch(0.5)
         return offsets

@@ -92,10 +92,10 @@ class WidgetOffset:
         paired = np.abs(offsets) < 500.0
         return Offsets((flashes[paired] - self._began) / 1000.0, offsets[paired])
 
-    def collect(self, count: int, *, limit_s: float = 60.0) -> Offsets:
-        """Wait until so many flashes were seen and heard."""
+    def collect(self, count: int, *, of: int = 1, limit_s: float = 180.0) -> Offsets:
+        """Wait until so many rounds of so many flashes were seen and heard."""
         deadline = time.monotonic() + limit_s
-        while (offsets := self.offsets()).at_s.size < count:
+        while len((offsets := self.offsets()).rounds(of)) < count:
             assert time.monotonic() < deadline, f"only {offsets.at_s.size} flashes had a beep"
             self._page.wait_for_timeout(250)
         return offsets
