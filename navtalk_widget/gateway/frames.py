@@ -6,6 +6,7 @@ sample in milliseconds since 1970. What goes to the page is told in `navtalk_wid
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from navtalk_widget.errors import ProtocolError
@@ -38,4 +39,6 @@ def read_microphone(frame: bytes) -> MicrophoneBlock:
     kind, sequence, captured_at_ms = HEADER.unpack_from(frame)
     if kind != MICROPHONE:
         raise ProtocolError(f"A binary frame of kind {kind} does not come from a microphone.")
+    if not math.isfinite(captured_at_ms):
+        raise ProtocolError("A block of the microphone does not say when it was captured.")
     return MicrophoneBlock(sequence, captured_at_ms / 1000, pcm)

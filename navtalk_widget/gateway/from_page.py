@@ -13,7 +13,7 @@ from navtalk_widget.protocol.signalling import SessionDescription
 
 
 class _FromPage(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class Hello(_FromPage):
@@ -108,7 +108,7 @@ class VoiceHeard(_FromPage):
     """An answer's voice began to be heard; only the page that owns the media tells it."""
 
     type: Literal["voice_heard"]
-    at_ms: float = Field(allow_inf_nan=False)
+    at_ms: float
     """Milliseconds since 1970, by the page's clock."""
     offset_ms: float | None = Field(None, ge=-10_000, le=10_000)
     """How much later than its voice the picture is seen; None where the page cannot tell."""
@@ -118,7 +118,7 @@ class VoiceSilent(_FromPage):
     """Nothing is heard any more of a voice that was flushed; only the page that owns the media tells it."""
 
     type: Literal["voice_silent"]
-    at_ms: float = Field(allow_inf_nan=False)
+    at_ms: float
     """Milliseconds since 1970, by the page's clock."""
 
 
@@ -150,10 +150,10 @@ class MediaState(_FromPage):
 
 
 class FirstFrame(_FromPage):
-    """The avatar can be seen; milliseconds since Start was pressed."""
+    """The avatar can be seen; milliseconds since Start, or Take over, was pressed."""
 
     type: Literal["first_frame"]
-    elapsed_ms: float
+    elapsed_ms: float = Field(ge=0)
 
 
 class Decoders(_FromPage):
@@ -217,11 +217,11 @@ class Pong(_FromPage):
     """The page answers a ping; times are milliseconds since 1970."""
 
     type: Literal["pong"]
-    sent_ms: float = Field(allow_inf_nan=False)
+    sent_ms: float
     """As the ping had it."""
-    received_ms: float = Field(allow_inf_nan=False)
+    received_ms: float
     """When the page received it, by the page's clock."""
-    answered_ms: float = Field(allow_inf_nan=False)
+    answered_ms: float
     """When this answer left, by the page's clock."""
 
 

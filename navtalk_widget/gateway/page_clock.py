@@ -13,6 +13,10 @@ from navtalk_widget.gateway.from_page import Pong
 UNANSWERED = 16
 """Pings that may be under way: a comm holds them up while a cell runs."""
 
+TRUSTED_S = 0.25
+"""By how much times of a page may be wrong. A ping that waited behind a cell leaves more open, and no time is better
+than one that is off by a second."""
+
 
 class PageClock:
     """Belongs to one page.
@@ -48,9 +52,13 @@ class PageClock:
 
     @property
     def ahead_ms(self) -> float | None:
-        """How far the page's clock is ahead of ours; None before the first ping."""
-        return None if self._offset.ahead is None else 1000 * self._offset.ahead
+        """How far the page's clock is ahead of ours; None while that is not known to `TRUSTED_S`."""
+        return 1000 * self._offset.ahead if self._offset.ahead is not None and self._trusted() else None
 
     def by_ours(self, at: float) -> float | None:
-        """A time that the page tells, as our clock tells it, in seconds since 1970; None before the first ping."""
-        return self._offset.by_ours(at)
+        """A time that the page tells, as our clock tells it, in seconds since 1970; None while `ahead_ms` is."""
+        return self._offset.by_ours(at) if self._trusted() else None
+
+    def _trusted(self) -> bool:
+        error = self._offset.error(self._now())
+        return error is not None and error <= TRUSTED_S

@@ -142,9 +142,10 @@ class Requests:
                 await self._note_media(page, message)
 
     def _note_clock(self, clock: PageClock) -> None:
-        if clock.round_trip_ms is not None and clock.ahead_ms is not None:
+        if clock.round_trip_ms is not None:
             self._session.measured("round_trip_ms", clock.round_trip_ms)
-            self._session.measured("clock_offset_ms", clock.ahead_ms)
+        if (ahead_ms := clock.ahead_ms) is not None:
+            self._session.measured("clock_offset_ms", ahead_ms)
 
     def _decide(self, call_id: str, decision: str) -> None:
         with contextlib.suppress(ToolError):  # another page, Python or the time limit was first, as the page is told

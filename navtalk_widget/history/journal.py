@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from navtalk_widget.private_file import open_private
 from navtalk_widget.transcript.files.jsonl import dump_turns, load_turns
 from navtalk_widget.transcript.turn import Turn
 
@@ -35,7 +36,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._ids: set[str] = set()
-        self._file = _private(path, os.O_RDWR | os.O_CREAT)
+        self._file = open_private(path, os.O_RDWR | os.O_CREAT)
         try:
             data = path.read_bytes()
             self._ids.update(turn.id for turn in _turns(data, path))
@@ -84,7 +85,7 @@ class Journal:
         kept = dump_turns(turn for turn in read_journal(self._path) if turn.id != turn_id)
         replacement = self._path.with_suffix(".new")
         try:
-            with open(replacement, "wb", opener=_private) as file:
+            with open(replacement, "wb", opener=open_private) as file:
                 file.write(kept)
                 file.flush()
                 os.fsync(file.fileno())
@@ -92,7 +93,7 @@ class Journal:
             try:
                 os.replace(replacement, self._path)
             finally:
-                self._file = _private(self._path, os.O_RDWR)
+                self._file = open_private(self._path, os.O_RDWR)
         finally:
             replacement.unlink(missing_ok=True)
         self._length = len(kept)
@@ -117,11 +118,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-
-
-def _private(path: str | Path, flags: int) -> int:
-    """Open a file that nobody else may read if it is new: as the `opener` of ``open``, too."""
-    return os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
 
 
 def _turns(data: bytes, path: Path) -> list[Turn]:

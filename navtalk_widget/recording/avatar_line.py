@@ -73,8 +73,8 @@ class AvatarLine:
             span.end = self._end
 
     def begin(self, answer: str) -> None:
-        """An answer begins: what was heard under its name was another's, of a service that names none."""
-        if not answer:
+        """An answer begins: what was heard under its name was another's, if its service names none or counts anew."""
+        if not answer or not self._waiting:
             self._spans.pop(answer, None)
 
     def note_delay(self, seconds: float | None) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.errors import MissingExtraError
+from navtalk_widget.private_file import open_private
 from navtalk_widget.recording.window import Window
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class EncodedFile:
 
     def __init__(self, path: Path, what: str, *, container: str, codec: str, options: Mapping[str, str]) -> None:
         self._av = pyav(what)
-        self._file = path.open("xb+")
+        self._file = open(path, "xb+", opener=open_private)  # noqa: SIM115 - `close` closes it
         self._container: OutputContainer = self._av.open(
             self._file, "w", format=container, options={**options, "flush_packets": "1"}
         )

@@ -36,7 +36,10 @@ REMEMBERED = 4
 
 
 class Recorder:
-    """Follows both voices always, and writes them while there is a recording. Belongs to the session's loop.
+    """Follows both voices, and writes them while there is a recording. Belongs to the session's loop.
+
+    It follows them always: a recording may begin in the midst of a turn, of which the service then tells at which
+    millisecond of all its sound it began.
 
     Args:
         ended: called when a recording has ended, with what went wrong, if anything did.
@@ -114,9 +117,17 @@ class Recorder:
 
     # ── the voices ───────────────────────────────────────────────────────────────────────────────────────
 
-    def hear(self, samples: NDArray[np.int16], captured_at: float | None) -> int:
-        """Take in a block of the microphone. Returns its place, in samples of the loop's time."""
-        place = self._microphone.place(samples, _time(), captured_at)
+    def hear(self, samples: NDArray[np.int16], ago: float | None) -> int:
+        """Take in a block of the microphone.
+
+        Args:
+            samples: shape (n,).
+            ago: seconds since its last sample was captured; None if nobody knows.
+
+        Returns:
+            Its place, in samples of the loop's time.
+        """
+        place = self._microphone.place(samples, _time(), ago)
         self._write(PERSON, place, samples)
         return place
 
@@ -127,6 +138,7 @@ class Recorder:
 
     def begin_answer(self, answer: str) -> None:
         """An answer begins, see `AvatarLine.begin`."""
+        self._heard()
         self._voice.begin(answer)
 
     def cut_voice(self) -> None:

@@ -35,7 +35,7 @@ class Recording:
         self.started_at = datetime.now(timezone.utc)
         self.origin = origin
         self.samples = 0
-        """Of either side, so far."""
+        """Of either side, so far, at 24,000 Hz."""
         self.lost_s = 0.0
         """Seconds of either side that came too late or could not be written, and are silent in the file."""
         self.active = True

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from navtalk_widget.audio.pcm import SAMPLE_RATE
+from navtalk_widget.private_file import open_private
 from navtalk_widget.recording.sides import CHANNELS
 
 FRAME_BYTES = 2 * CHANNELS
@@ -45,7 +46,7 @@ class WavFile:
     """Nothing comes too late for it."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("xb+", buffering=0)
+        self._file = open(path, "xb+", buffering=0, opener=open_private)  # noqa: SIM115 - `close` closes it
         self._frames = 0
         self._file.write(header(0))
 

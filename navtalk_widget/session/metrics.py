@@ -51,32 +51,35 @@ class Metrics:
     audio_ms: Spread | None = None
     """From there to the first sound of the answer in the kernel."""
     heard_ms: Spread | None = None
-    """From there to the first sound that could be heard on the page."""
+    """From there to the first sound that could be heard on the page, as it tells; where it does not, `audio_ms` and the
+    delay that it told last."""
     mouth_ms: Spread | None = None
-    """From there to the first picture of the speaking mouth on the page."""
+    """From there to the first picture of the speaking mouth on the page: `heard_ms` as the page tells it, and how much
+    later than the voice the picture was seen then."""
 
     interruptions: int = 0
-    """How many of the avatar's turns were cut short."""
+    """How many of the avatar's turns were cut short: by the person, by code, or because the connection was lost."""
     silenced_ms: Spread | None = None
     """From the service's word that the person speaks, or from `interrupt`, to silence on the page."""
 
     first_frame_ms: float | None = None
-    """From Start to the first picture."""
+    """From the press of Start, or of Take over, to the first picture, as the page tells."""
     media: MediaPath | None = None
     """How voice and picture reach the page."""
     av_offset_ms: Spread | None = None
-    """How much later than its voice the picture is seen; negative: earlier."""
+    """How much later than its voice the picture is seen, as the page tells once a second; negative: earlier."""
 
     way: PageWay | None = None
     """How page and kernel are connected."""
     round_trip_ms: float | None = None
-    """From the kernel to the page and back."""
+    """From the kernel to the page and back, as the last ping took."""
     clock_offset_ms: float | None = None
-    """How far the page's clock is ahead of the kernel's; at most half the round trip off, however the way is shared."""
+    """How far the page's clock is ahead of the kernel's; at most half the best ping's round trip off, and not known
+    where that is more than 250 ms."""
     microphone_ms: Spread | None = None
-    """From the end of a block in the page's microphone to the service's socket, in the last minute."""
+    """From the end of a block in the page's microphone to the service's socket, in the last minute of it."""
 
     service_round_trip_ms: float | None = None
-    """From the kernel to the service and back."""
+    """From the kernel to the service and back, as the last ping of their WebSocket took."""
     connection_losses: int = 0
     """How often the connection to the service was lost."""

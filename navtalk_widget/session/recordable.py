@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import time
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -49,6 +51,8 @@ class Recordable(Life):
 
             async with session.start_recording("talk.wav", consent=True) as recording:
                 await session.ask("When does the museum open?")
+                while session.status != "listening":  # an answer is complete before it has been heard
+                    await asyncio.sleep(0.1)
             session.transcript[-1].audio("avatar")
 
         Args:
@@ -122,8 +126,13 @@ class Recordable(Life):
 
     # ── both voices ──────────────────────────────────────────────────────────────────────────────────────
 
+    def _begin_conversation(self, spoken: Callable[[str], dict[str, Any]]) -> None:
+        super()._begin_conversation(spoken)
+        self._recorder.note_delay(0.0)  # what was told of the one before does not hold for it
+
     def _note_microphone(self, pcm: bytes, captured_at: float | None) -> int:
-        return self._recorder.hear(_samples(pcm), captured_at)
+        ago = None if captured_at is None else time.time() - captured_at
+        return self._recorder.hear(_samples(pcm), ago)
 
     def _voice_placed(self, pcm: bytes, start: int, answer: str) -> None:
         self._recorder.speak(_samples(pcm), start, answer)

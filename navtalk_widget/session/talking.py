@@ -33,7 +33,8 @@ class Talking(Recordable):
 
         Args:
             pcm: little-endian PCM16 at 24,000 Hz, mono.
-            captured_at: when the block's last sample was heard, in seconds since 1970.
+            captured_at: when the block's last sample was captured, in seconds since 1970 by this machine's clock; None
+                if nobody knows.
         """
         place = self._note_microphone(pcm, captured_at)
         if self._link is not None and self._link.configured:
@@ -64,7 +65,7 @@ class Talking(Recordable):
 
         Args:
             sound: shape (samples,) or (samples, channels), int16 or floats in [-1, 1]; or the path of a sound file.
-            sample_rate: hertz; a file has its own.
+            sample_rate: hertz, which samples need; a file has its own.
 
         Raises:
             NotConnectedError: there is no conversation, or it ended meanwhile.

@@ -43,7 +43,7 @@ async def _hello(gateway: Gateway, origin: str, host: str, token: str) -> bool:
         await page.send({"type": "hello", "token": token})
         done, _ = await asyncio.wait(
             [asyncio.ensure_future(page.expect("welcome")), asyncio.ensure_future(connection.wait_closed())],
-            timeout=5,
+            timeout=20,
             return_when=asyncio.FIRST_COMPLETED,
         )
         return connection.close_code is None and bool(done)

@@ -345,14 +345,14 @@ async def test_who_shows_no_good_token_is_closed_out(gateway: Gateway, first: st
     invitation = gateway.invite(ORIGIN)
     async with connect(invitation["url"], origin=ORIGIN, proxy=None) as connection:  # type: ignore[arg-type]
         await connection.send(first)
-        await asyncio.wait_for(connection.wait_closed(), 5)
+        await asyncio.wait_for(connection.wait_closed(), 20)
         assert connection.close_code == 1008
 
 
 async def test_who_says_nothing_is_closed_out(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("navtalk_widget.gateway.gateway.HELLO_TIMEOUT", 0.05)
     async with connect(gateway.invite(ORIGIN)["url"], origin=ORIGIN, proxy=None) as connection:  # type: ignore[arg-type]
-        await asyncio.wait_for(connection.wait_closed(), 5)
+        await asyncio.wait_for(connection.wait_closed(), 20)
         assert connection.close_code == 1008
 
 
@@ -362,7 +362,7 @@ async def test_a_token_is_good_once(gateway: Gateway) -> None:
         pass
     async with connect(invitation["url"], origin=ORIGIN, proxy=None) as connection:  # type: ignore[arg-type]
         await connection.send(f'{{"type": "hello", "token": "{invitation["token"]}"}}')
-        await asyncio.wait_for(connection.wait_closed(), 5)
+        await asyncio.wait_for(connection.wait_closed(), 20)
         assert connection.close_code == 1008
 
 
@@ -401,12 +401,15 @@ async def test_the_gateway_listens_on_loopback_only(gateway: Gateway) -> None:
         '{"type": "send_text"}',
         '{"type": "send_text", "text": 3}',
         '{"type": "answer", "peer": 1, "sdp": "v=0"}',
+        '{"type": "first_frame", "elapsed_ms": Infinity}',
+        '{"type": "playback", "delay_ms": NaN, "offset_ms": null}',
         b"",
         b"short",
         bytes(16),
         b"\x01\x00\x00\x00" + bytes(12) + b"odd",
         b"\x07\x00\x00\x00" + bytes(12) + b"ok",
         b"\x01\x00\x00\x00" + bytes(12) + bytes(20_000),
+        b"\x01\x00\x00\x00" + bytes(10) + b"\xf8\x7f" + b"captured at no time!",
     ],
     ids=lambda frame: repr(frame[:24]),
 )

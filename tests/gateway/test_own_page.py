@@ -48,7 +48,7 @@ async def get(url: str, **headers: str) -> tuple[int, dict[str, str], str]:
     there = urlsplit(url)
 
     def ask() -> tuple[int, dict[str, str], str]:
-        connection = http.client.HTTPConnection(there.netloc, timeout=5)
+        connection = http.client.HTTPConnection(there.netloc, timeout=20)
         try:
             connection.request("GET", there.path, headers=headers)
             answer = connection.getresponse()

@@ -1,21 +1,27 @@
 import asyncio
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from navtalk_widget.audio.pcm import SAMPLE_RATE, to_bytes
 from navtalk_widget.gateway.comm import CommDoor
 from navtalk_widget.gateway.from_page import Pong
 from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.gateway.page_clock import PageClock
 from navtalk_widget.session.session import Session
 from navtalk_widget.testing import ScriptedService
+from tests.recording.sounds import clicks, onsets_ms
 from tests.support.comm_page import CommPage
 from tests.support.page import ORIGIN, TestPage, page_at
 
 AHEAD = 3_600.0
 """Seconds: a machine in another time zone whose owner set the clock by hand."""
+
+BLOCK = SAMPLE_RATE // 50
+BURST = 10 * BLOCK
 
 VOICE = bytes(range(0, 200, 2)) * 1_920
 """Four seconds."""
@@ -55,6 +61,23 @@ def test_an_answer_counts_once_and_only_if_it_was_asked_for(told: list[dict[str,
     now = 107.0
     clock.take(answer(told[-1], 100_125.0))
     assert clock.round_trip_ms == pytest.approx(250.0)
+
+
+def test_what_is_not_known_well_enough_is_not_told(told: list[dict[str, Any]]) -> None:
+    now = 100.0
+    clock = PageClock(told.append, lambda: now)
+    clock.ask()
+    now = 103.0  # question or answer waited behind a cell
+    clock.take(answer(told[-1], 200_000.0))
+    assert clock.round_trip_ms == pytest.approx(3_000.0)
+    assert (clock.ahead_ms, clock.by_ours(7.0)) == (None, None)
+    clock.ask()
+    now = 103.1
+    clock.take(answer(told[-1], 202_050.0))
+    assert clock.ahead_ms == pytest.approx(99_000.0)
+    assert clock.by_ours(202.05) == pytest.approx(103.05)
+    now += 600  # nobody has asked for long, and clocks stray
+    assert (clock.ahead_ms, clock.by_ours(7.0)) == (None, None)
 
 
 # ── between a real gateway and a page whose clock is another ─────────────────────────────────────────────
@@ -136,6 +159,26 @@ async def test_the_microphones_delay_is_that_of_the_way_and_not_of_the_clocks(
     assert session.metrics.microphone_ms is not None
     assert session.metrics.microphone_ms.p95 < 2_000
     assert session.metrics.microphone_ms.p50 > -2_000
+
+
+async def test_what_the_microphone_captured_is_recorded_when_it_was_said(
+    gateway: Gateway, session: Session, tmp_path: Path
+) -> None:
+    sound, loop = clicks([200, 500], 800), asyncio.get_running_loop()
+    async with page_at(gateway.invite(ORIGIN)) as page:
+        await started(page)
+        await until_known(page, session)
+        async with session.start_recording(tmp_path / "talk.wav", consent=True) as recording:
+            began = time.time()
+            for first in range(0, sound.size, BURST):  # as over a network that stalls
+                await asyncio.sleep(began + (first + BURST) / SAMPLE_RATE - time.time())
+                for at in range(first, first + BURST, BLOCK):
+                    captured_at = began + (at + BLOCK) / SAMPLE_RATE
+                    await page.speak(to_bytes(sound[at : at + BLOCK]), captured_at_ms=1000 * (captured_at + AHEAD))
+            await page.send("{}")
+            await page.expect("error")  # the kernel reads in order
+    spoken_ms = 1000 * (began - time.time() + loop.time() - recording.origin / SAMPLE_RATE)
+    assert onsets_ms(recording.audio("user")) == pytest.approx([spoken_ms + 200, spoken_ms + 500], abs=20)
 
 
 async def test_blocks_of_a_page_whose_clock_is_unknown_are_sent_but_not_timed(

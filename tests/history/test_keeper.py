@@ -364,7 +364,7 @@ def test_processes_that_share_a_folder_lose_nothing(tmp_path: Path) -> None:
         for name in ("x", "y")
     ]
     for process in running:
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=180)
         assert process.returncode == 0, said.decode()
         assert said == b""
     counts = read_transcripts(tmp_path).groupby("conversation_id").size()
@@ -387,7 +387,7 @@ asyncio.run(main(Path(sys.argv[1])))
 
 
 def test_a_process_that_ends_without_ending_its_conversation_stores_the_rest_of_it(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", ENDS_AT_ONCE, str(tmp_path)], capture_output=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", ENDS_AT_ONCE, str(tmp_path)], capture_output=True, timeout=180)
     assert (done.returncode, done.stderr) == (0, b"")
     assert read_journal(tmp_path / JOURNAL) == [turn(number) for number in range(20)]
     assert Transcript(read_journal(tmp_path / JOURNAL)).to_jsonl().encode() == (tmp_path / JOURNAL).read_bytes()

@@ -78,6 +78,22 @@ def test_answers_of_a_service_without_names_are_told_apart_by_their_beginning() 
     assert span.start == 20 * SECOND
 
 
+def test_a_name_that_is_used_again_is_another_answers() -> None:
+    line = AvatarLine()
+    line.add(sound(1), 10 * SECOND, "r")
+    line.begin("r")
+    line.add(sound(1), 11 * SECOND, "r")
+    span = line.span("r")
+    assert span is not None
+    assert (span.start, span.end) == (10 * SECOND, 12 * SECOND), "it was said twice that it begins"
+    line.take(15 * SECOND)
+    line.begin("r")
+    line.add(sound(1), 20 * SECOND, "r")
+    span = line.span("r")
+    assert span is not None
+    assert (span.start, span.end) == (20 * SECOND, 21 * SECOND)
+
+
 def test_a_voice_without_end_does_not_fill_the_memory() -> None:
     line = AvatarLine()
     for number in range(70):

@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+import time
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -23,9 +24,6 @@ from tests.support.waiting import eventually
 
 BLOCK = SAMPLE_RATE // 50
 
-PAGE_CLOCK = -1_234.5
-"""Seconds by which the page's clock differs from this process's."""
-
 
 @pytest.fixture
 async def session(service: ScriptedService) -> AsyncIterator[Session]:
@@ -34,7 +32,7 @@ async def session(service: ScriptedService) -> AsyncIterator[Session]:
 
 
 class Page:
-    """A microphone whose blocks are stamped by a clock of its own, and come late and in bursts."""
+    """A microphone whose blocks come late and in bursts, and tell when they were captured."""
 
     def __init__(self, session: Session, burst: int = 5) -> None:
         self._session = session
@@ -43,13 +41,13 @@ class Page:
     async def say(self, sound: NDArray[np.int16]) -> float:
         """Speak. Returns when it began, by the loop's clock."""
         loop = asyncio.get_running_loop()
-        began = loop.time()
+        began, began_at = loop.time(), time.time()
         blocks = [sound[at : at + BLOCK] for at in range(0, sound.size, BLOCK)]
         for first in range(0, len(blocks), self._burst):
             burst = blocks[first : first + self._burst]
             await asyncio.sleep(began + (first + len(burst)) * 0.02 - loop.time())
             for number, block in enumerate(burst, start=first + 1):
-                self._session.append_audio(to_bytes(block), began + number * 0.02 + PAGE_CLOCK)
+                self._session.append_audio(to_bytes(block), began_at + number * 0.02)
         return began
 
 
@@ -239,6 +237,31 @@ async def test_it_goes_on_over_a_lost_connection_and_ends_with_the_session(
     for turn in turns:
         assert onsets_ms(turn.audio()) == pytest.approx([0], abs=20), turn.text
     assert len(onsets_ms(recording.audio("user"))) == 2
+
+
+async def test_a_turn_in_whose_midst_the_recording_begins_is_found(
+    session: Session, service: ScriptedService, tmp_path: Path
+) -> None:
+    page = Page(session, burst=1)
+    await page.say(clicks([100], 300))
+    async with session.start_recording(tmp_path / "talk.wav", consent=True) as recording:
+        await page.say(clicks([100], 300))
+        await service.send(*heard(100, 420, "the rest of it", "u1"))
+        turn = await final(session, "the rest of it")
+    (click,) = onsets_ms(recording.audio("user"))
+    assert place_ms(turn) == pytest.approx((0, click + 20), abs=20)
+
+
+async def test_what_was_told_of_one_conversation_does_not_silence_the_next(
+    session: Session, service: ScriptedService, tmp_path: Path
+) -> None:
+    session.note_playback(None)  # by a page that nobody unmutes, and that is closed then
+    await session.close()
+    await session.connect()
+    async with session.start_recording(tmp_path / "talk.wav", consent=True):
+        await service.answer("hello", to_bytes(clicks([100], 300)), "r1")
+        turn = await final(session, "hello")
+    assert onsets_ms(turn.audio()) == pytest.approx([100], abs=1)
 
 
 async def test_a_turn_that_is_ended_by_hand_is_found(
