@@ -16,6 +16,7 @@ _REPORTED = 5
 """Faults named in one error: enough to correct a call, short enough for the model's context."""
 
 _SHOWN_CHARACTERS = 80
+_ERROR_CHARACTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class ArgumentValidator:
             faults = "; ".join(_fault(detail) for detail in details[:_REPORTED])
             more = f"; and {len(details) - _REPORTED} more" if len(details) > _REPORTED else ""
             raise ToolArgumentError(f"{tool_name} was not called: {faults}{more}") from error
+        except Exception as error:  # the types are the user's, and run code of their own
+            told = f"{type(error).__name__}: {error}"[:_ERROR_CHARACTERS]
+            raise ToolArgumentError(f"{tool_name} was not called: its arguments raised {told}") from error
         passed = checked.model_fields_set | self.always_passed
         return {name: getattr(checked, field) for field, name in self.parameters.items() if field in passed}
 

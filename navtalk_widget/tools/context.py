@@ -37,8 +37,9 @@ class ToolContext:
             "Summarise all notes in a folder."
             for number, path in enumerate(paths := sorted(Path(folder).glob("*.md"))):
                 if ctx.cancelled:
-                    return
+                    return "stopped"
                 ctx.progress(number / len(paths), f"reading {path.name}…")
+            return f"{len(paths)} notes"
 
     One that is made by hand, as in ``summarise("notes", ToolContext())``, tells nobody.
 

@@ -74,6 +74,8 @@ def _simpler(value: Any, limit: int) -> object:
     """Replace what pydantic does not know. Modules that nobody imported cannot have made the value."""
     numpy = sys.modules.get("numpy")
     if numpy is not None:
+        if isinstance(value, numpy.generic | numpy.ndarray) and value.dtype.kind in "mM":
+            value = _at_most_as_fine_as_python(value, numpy)
         if isinstance(value, numpy.generic):
             return value.item()
         if isinstance(value, numpy.ndarray):
@@ -88,8 +90,15 @@ def _simpler(value: Any, limit: int) -> object:
     return str(value)
 
 
+def _at_most_as_fine_as_python(times: Any, numpy: Any) -> Any:
+    """Times in microseconds if they are finer: of those, numpy makes bare numbers."""
+    unit, _ = numpy.datetime_data(times.dtype)
+    return times.astype(f"{times.dtype.kind}8[us]") if unit in ("ns", "ps", "fs", "as") else times
+
+
 def _rows(value: Any, pandas: Any, limit: int) -> object:
-    value = value[: limit // 2 + 1]  # each row takes two characters or more: the rest would be cut anyway
+    # By place: numbers may be labels. Each row takes two characters or more, and the rest would be cut anyway.
+    value = (value if isinstance(value, pandas.Index) else value.iloc)[: limit // 2 + 1]
     if isinstance(value, pandas.Index):
         return value.tolist()
     if not isinstance(value.index, pandas.RangeIndex):

@@ -70,14 +70,14 @@ class Tool(Generic[P, R]):
 
         Args:
             function: plain or ``async``.
-            name: instead of the function's own; letters, digits, ``_`` and ``-``.
+            name: instead of the function's own; up to 64 letters, digits, ``_`` and ``-``.
             description: instead of the first paragraph of the docstring.
             timeout: seconds a call may take; None for as long as it likes.
             needs_approval: whether the person is asked before each call; the wait is not counted in `timeout`.
             on_interruption: ``"finish"`` to go on when the person interrupts, and tell the result then; ``"cancel"``
                 to call it off: an ``async`` function is cancelled, a plain one can see `ToolContext.cancelled`.
-            max_result_characters: how much of a result the model is told; it learns when there is more.
-            filler: a sentence the avatar says when a call takes more than a moment and nobody speaks.
+            max_result_characters: how much of a result the model is told, 100 or more; it learns when there is more.
+            filler: a sentence, up to 200 characters, that the avatar says when a call has run through 1.5 s of silence.
 
         Raises:
             ToolDefinitionError: the function cannot serve as a tool; the error says why.
@@ -191,14 +191,14 @@ def tool(
 
     Args:
         function: plain or ``async``.
-        name: instead of the function's own; letters, digits, ``_`` and ``-``.
+        name: instead of the function's own; up to 64 letters, digits, ``_`` and ``-``.
         description: instead of the first paragraph of the docstring.
         timeout: seconds a call may take; None for as long as it likes.
         needs_approval: whether the person is asked before each call; the wait is not counted in `timeout`.
         on_interruption: ``"finish"`` to go on when the person interrupts, and tell the result then; ``"cancel"`` to
             call it off: an ``async`` function is cancelled, a plain one can see `ToolContext.cancelled`.
-        max_result_characters: how much of a result the model is told; it learns when there is more.
-        filler: a sentence the avatar says when a call takes more than a moment and nobody speaks.
+        max_result_characters: how much of a result the model is told, 100 or more; it learns when there is more.
+        filler: a sentence, up to 200 characters, that the avatar says when a call has run through 1.5 s of silence.
 
     Raises:
         ToolDefinitionError: the function cannot serve as a tool; the error says why.

@@ -213,6 +213,6 @@ print(embedded_service().pid)
 """
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=20, check=True
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=120, check=True
     )
     assert not psutil.pid_exists(int(done.stdout)), "the service outlived the program"

@@ -87,12 +87,12 @@ async def test_progress_is_passed_on_until_the_engines_are_ready() -> None:
 
 
 async def test_a_long_download_is_waited_for_while_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_engines, "SILENCE_LIMIT", 0.5)
+    monkeypatch.setattr(local_engines, "SILENCE_LIMIT", 2.0)
     service = Service()
     registering = await registered(engines(), service)
-    for step in range(12):  # more than the limit in all
-        service.say("progress", what="Downloading", share=step / 12)
-        await asyncio.sleep(0.1)
+    for step in range(5):  # more than the limit in all
+        service.say("progress", what="Downloading", share=step / 5)
+        await asyncio.sleep(0.5)
         assert not registering.done()
     service.ready()
     await registering

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
@@ -58,6 +59,22 @@ def test_many_faults_are_summed_up() -> None:
     with pytest.raises(ToolArgumentError, match=r"; and 15 more$") as caught:
         validate(f, {"numbers": ["x"] * 20})
     assert caught.value.message.count("argument numbers.") == 5
+
+
+@dataclass
+class Seat:
+    row: str
+
+    def __post_init__(self) -> None:
+        self.number = {"front": 1}[self.row]
+
+
+def test_a_type_that_raises_what_it_likes_is_a_fault_like_others() -> None:
+    def f(seat: Seat) -> None: ...
+
+    assert validate(f, {"seat": {"row": "front"}})["seat"].number == 1
+    with pytest.raises(ToolArgumentError, match=r"^book was not called: its arguments raised KeyError: 'middle'$"):
+        validate(f, {"seat": {"row": "middle"}})
 
 
 @pytest.mark.parametrize("text", ["", "  ", "{}", "null"])

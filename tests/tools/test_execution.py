@@ -335,7 +335,7 @@ def stuck() -> None:
 result = asyncio.run(ToolRunner(ToolRegistry([stuck])).call("call_1", "stuck", ""))
 assert result.error.code == "tool_timeout", result
 """
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=180)
 
 
 # ── interruptions ────────────────────────────────────────────────────────────────────────────────────────

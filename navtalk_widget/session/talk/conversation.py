@@ -12,8 +12,8 @@ from navtalk_widget.protocol.items import new_id, user_text
 from navtalk_widget.session.faults import failure
 from navtalk_widget.session.news import News, TurnChanged, VoiceFlushed
 from navtalk_widget.session.talk.answer_times import AnswerTimes
+from navtalk_widget.session.talk.asking import Asking
 from navtalk_widget.session.talk.avatar_voice import AvatarVoice, answer_of
-from navtalk_widget.session.talk.owed import Owed
 from navtalk_widget.session.talk.pending_speech import PendingSpeech
 from navtalk_widget.session.talk.reply import ReplyCollector
 from navtalk_widget.session.talk.responses import ResponseGate
@@ -65,6 +65,7 @@ class Conversation:
         self._answers_speech = answers_speech
         self._interruptible = interruptible
         self._gate = ResponseGate(send, self._note_change)
+        self._asking = Asking(self._gate, busy=self._busy, changed=self._note_change)
         self._turns = TurnTracker(self._turn_changed, (turn.id for turn in said_before))
         self._voice = AvatarVoice(
             self._turns,
@@ -85,16 +86,11 @@ class Conversation:
             interruptible=interruptible,
             publish=publish,
             changed=self._note_change,
-            answer_due=self._note_answer_due,
+            answer_due=self._asking.note_due,
         )
-        self._owed = Owed()
         self._speech = PendingSpeech()
         self._speech_lost: NavTalkError | None = None
         self._thinking_limit = ThinkingLimit(self._give_up_thinking)
-        self._person_speaks = False
-        self._answer_due = False
-        self._asked: ReplyCollector | None = None
-        self._uttered: dict[str, Any] | None = None
         self._suspended = False
         self._ended = False
 
@@ -111,30 +107,23 @@ class Conversation:
         self._gate.note(event)
         self.facts.note(event)
         if not uttered:  # which makes use of no result, calls nothing, and is not what the person waits for
-            if self._tool_work.note(event) and self._asked is not None:
-                self._asked.interrupt()  # nothing follows
+            if self._tool_work.note(event):
+                self._asking.nothing_follows()
             self._times.note(event)
         self._voice.note(event)
         self._speech.note(event)
+        self._asking.note(event, uttered=uttered)
         error = None
         match event:
             case events.SpeechStarted():
-                self._person_speaks = True
                 self._tool_work.hush()
                 if self._interruptible():
                     self._voice.cut(self._gate.cut())
                     self.facts.voice_playing = False
-            case events.SpeechStopped():
-                self._speech_stopped()
-            case events.InputTranscriptionCompleted() | events.InputTranscriptionFailed():
-                if not self.facts.awaiting_response:
-                    self._answer_if_due()
-            case events.ResponseCreated() if self._answer_due and not uttered:
-                self._answer_due = False  # the service answers what was said, and the tools' results with it
-                if self._asked is not None:
-                    self._asked.begin(event.response.id)
-            case events.FunctionCallArgumentsDone() if not uttered:
-                self._gate.withdraw_answer()
+            case events.SpeechStopped() if self._answers_speech():
+                self.facts.awaiting_response = True  # and its answer will have the tools' results in it
+            case events.SpeechStopped() | events.InputTranscriptionCompleted() | events.InputTranscriptionFailed():
+                self._ask_if_due()
             case events.AudioDelta():
                 self.facts.voice_playing = True
             case events.AudioTranscriptDone():
@@ -148,8 +137,8 @@ class Conversation:
         plays = isinstance(event, events.ResponseDone) and self._voice.plays(answer)
         voice = self._voice.of(answer)
         self._turns.note(event, voice=voice, voice_playing=plays, cancelled=cancelled, uttered=uttered)
-        if isinstance(event, events.ResponseDone) and not self.facts.awaiting_response:
-            self._answer_if_due()
+        if isinstance(event, events.ResponseDone):
+            self._ask_if_due()
         self._note_change(error)
         return True
 
@@ -185,9 +174,7 @@ class Conversation:
         """
         self._demand_connection()
         if reply:
-            before, self._asked, self._uttered = self._asked, collector, None
-            if before is not None:
-                before.interrupt()
+            before = self._asking.expect(collector)
             self._stop(before if collector is not None else None)
             self._tool_work.call_off()
         item = user_text(text).model_copy(update={"id": new_id("item")})
@@ -197,7 +184,7 @@ class Conversation:
             self._times.begin(spoken=False)
             self.create_response()
         else:
-            self._owed.decline()
+            self._asking.decline()
 
     def utter(self, response: dict[str, Any], collector: ReplyCollector) -> None:
         """Let the avatar say something that is no answer, after what it is saying now.
@@ -211,11 +198,7 @@ class Conversation:
         """
         self._demand_connection()
         self._times.forget()
-        before, self._asked, self._uttered = self._asked, collector, response
-        if before is not None:
-            before.interrupt()
-        self._gate.request(collector, response)
-        self._note_change()
+        self._asking.utter(response, collector)
 
     def commit(self, *, reply: bool = True) -> None:
         """The person's turn has ended, as they say themselves.
@@ -241,8 +224,7 @@ class Conversation:
             NotConnectedError: there is no connection.
         """
         self._demand_connection()
-        self._gate.request(self._asked)
-        self._note_change()
+        self._asking.now()
 
     def interrupt(self) -> None:
         """Cut the avatar short, if it is speaking or about to; what it asks to be allowed is not done.
@@ -253,32 +235,27 @@ class Conversation:
             NotConnectedError: there is no connection.
         """
         self._demand_connection()
-        self._owed.decline()
+        self._asking.decline()
         self._times.forget()
         self._stop()
-        if self._tool_work.call_off_all() and self._asked is not None:
-            self._asked.interrupt()  # nothing follows
+        if self._tool_work.call_off_all():
+            self._asking.nothing_follows()
         self._note_change()
 
     def suspend(self) -> None:
         """The connection is lost, or is about to be replaced: what was said so far is final, the tools run on."""
         if self._suspended or self._ended:
             return
-        under_way = self._gate.answer
-        if self._gate.asked and not (under_way is not None and self._voice.heard_anything(under_way)):
-            self._owed.lose_request()
+        self._asking.suspend(self._voice.heard_anything)
         self._speech_lost = self._speech.lose(self._voice.heard_anything)
         self._end_turns(interrupted=True)
         self._suspended = True
         self._gate.forget()
         self._voice.forget()
-        self._tool_work.disconnect(heard=self._owed.last_answer_heard)
+        self._tool_work.disconnect(heard=self._asking.last_answer_heard)
         self._thinking_limit.stop()
         self._times.disconnect()
-        self._person_speaks = False
         self.facts = Facts(tools_running=self._tool_work.running)
-        if self._asked is not None and self._asked.waiting:
-            self._asked.restart()
 
     def resume(self) -> None:
         """A new connection is configured, and its service knows the turns: go on where the conversation was.
@@ -291,13 +268,7 @@ class Conversation:
             return
         self._suspended = False
         self._tool_work.reconnect()
-        owed = self._owed.collect(to_speech=self._answers_speech())
-        waits = self._asked is not None and self._asked.waiting
-        if waits and self._uttered is not None:
-            self._gate.request(self._asked, self._uttered)
-            waits = False
-        self._answer_due = self._answer_due or owed or waits
-        self._answer_if_due()
+        self._asking.resume(to_speech=self._answers_speech())
         self._note_change(self._speech_lost)
 
     async def end(self) -> None:
@@ -325,42 +296,33 @@ class Conversation:
         voice_ran_dry = self.facts.voice_playing and not self._voice.playing
         waits = (self.facts.status == "thinking" or voice_ran_dry) and not self.facts.tools_running
         self._thinking_limit.restart(waits=waits)
-        self._tool_work.note_quiet(self.facts.only_tools and not self._person_speaks)
+        self._tool_work.note_quiet(self.facts.only_tools and not self._asking.person_speaks)
         self._changed(error)
 
-    def _stop(self, asked: ReplyCollector | None = None) -> None:
+    def _stop(self, before: ReplyCollector | None = None) -> None:
         stopped = self._gate.cancel(voice_playing=self.facts.voice_playing)
         self.facts.awaiting_response = False
-        self._answer_due = False
-        self._voice.cut(stopped, had=_had_by(asked))
+        self._asking.drop_due()
+        self._voice.cut(stopped, had=lambda answer: before is not None and before.had(answer))
         self.facts.voice_playing = False
 
     def _end_turns(self, *, interrupted: bool) -> None:
         """The voice ends with the connection: for who listens here; who asked has had the whole answer before."""
-        self._voice.cut(self._gate.answer, had=_had_by(self._asked), interrupted=interrupted, truncate=False)
+        self._voice.cut(self._gate.answer, had=self._asking.had, interrupted=interrupted, truncate=False)
         self._turns.abandon()
-
-    def _speech_stopped(self) -> None:
-        self._person_speaks = False
-        if self._answers_speech():
-            self.facts.awaiting_response = True  # and its answer will have the tools' results in it
-        else:
-            self._answer_if_due()
 
     def _give_up_thinking(self) -> None:
         error = ResponseTimeout(f"The service has not answered for {THINKING_LIMIT:.0f} s.", hint="Say it again.")
         self._gate.give_up()
-        self._answer_due = False
+        self._asking.give_up(error)
         self.facts.awaiting_response = False
         self.facts.voice_playing = self._voice.playing
-        if self._asked is not None:
-            self._asked.fail(error)
         self._note_change(error)
 
     def _turn_changed(self, turn: Turn) -> None:
         is_answer = not self._gate.is_utterance(turn.response_id)
         if is_answer:
-            self._owed.note(turn)
+            self._asking.note_turn(turn)
         self._publish(TurnChanged(turn))
         if is_answer:
             self._times.note_turn(turn)
@@ -377,19 +339,9 @@ class Conversation:
         self._voice.play_out(answer)
         self._note_change()
 
-    def _note_answer_due(self) -> None:
-        if not self._ended:
-            self._answer_due = True
-            self._answer_if_due()
+    def _ask_if_due(self) -> None:
+        if not self.facts.awaiting_response:
+            self._asking.when_quiet()
 
-    def _answer_if_due(self) -> None:
-        """Ask for an answer once nobody speaks and no tool runs; an answer under way may yet call another one."""
-        busy = self._person_speaks or self._gate.active or self._tool_work.running
-        if self._answer_due and not (busy or self._suspended):
-            self._answer_due = False
-            self.create_response()
-
-
-def _had_by(collector: ReplyCollector | None) -> Callable[[str], bool]:
-    """Tells which answers somebody has had the whole of."""
-    return lambda answer: collector is not None and collector.had(answer)
+    def _busy(self) -> bool:
+        return self._ended or self._suspended or self._tool_work.running > 0

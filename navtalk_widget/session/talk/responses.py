@@ -18,6 +18,7 @@ from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import Response, new_id
 from navtalk_widget.session.faults import refusal
 from navtalk_widget.session.talk.reply import ReplyCollector
+from navtalk_widget.session.talk.waiting_requests import Request, WaitingRequests
 
 CANCEL_LIMIT = 3.0
 """Seconds after which an answer that was cancelled is taken to have ended, whatever the service says."""
@@ -38,18 +39,9 @@ _DROPPED_PARTS = (
 
 
 @dataclass(slots=True)
-class _Request:
-    collector: ReplyCollector | None
-    response: dict[str, Any] | None = None
-    event_id: str = ""
-    cancelled: bool = False
-    refusals: int = 0
-
-
-@dataclass(slots=True)
 class _Answer:
     id: str
-    request: _Request | None
+    request: Request | None
     cancelled: bool = False
 
 
@@ -64,8 +56,8 @@ class ResponseGate:
     def __init__(self, send: Callable[[Event], None], changed: Callable[[], None]) -> None:
         self._send = send
         self._changed = changed
-        self._waiting: deque[_Request] = deque()
-        self._sent: _Request | None = None
+        self._waiting = WaitingRequests()
+        self._sent: Request | None = None
         self._answer: _Answer | None = None
         self._cancelled_ids: deque[str] = deque(maxlen=8)
         self._uttered_ids: deque[str] = deque(maxlen=8)
@@ -134,28 +126,23 @@ class ResponseGate:
             collector: of whoever waits for it.
             response: what it is to be, where that is no answer to what was said; such requests stay apart.
         """
-        waiting = None if response is not None else self._plain()
-        if waiting is None:
-            self._waiting.append(_Request(collector, response))
-        else:
-            waiting.collector, waiting.refusals = collector or waiting.collector, 0
+        self._waiting.add(collector, response)
         self._release()
 
-    def withdraw(self, response: dict[str, Any], *, sent: bool = False) -> None:
-        """Ask no more for what waits to be asked for.
+    def withdraw(self, response: dict[str, Any]) -> None:
+        """What has not begun is not to be said, whether the service has been asked for it or not.
 
         Args:
             response: what it was to be, as it was given to `request`.
-            sent: whether it is unwanted even if the service has been asked for it, but has not begun.
         """
-        self._waiting = deque(each for each in self._waiting if each.response is not response)
-        if sent and self._sent is not None and self._sent.response is response:
+        self._waiting.withdraw(response)
+        if self._sent is not None and self._sent.response is response:
             self._sent.cancelled = True
             self._limit_cancelling()
 
     def withdraw_answer(self) -> None:
         """The answer under way calls tools, after which one is asked for: none before."""
-        self._waiting = deque(each for each in self._waiting if each.response is not None)
+        self._waiting.withdraw_answer()
 
     def cancel(self, *, voice_playing: bool) -> str | None:
         """Stop the answer under way or about to begin, or its voice where only that still goes on.
@@ -163,14 +150,13 @@ class ResponseGate:
         Returns:
             The identifier of the answer that is stopped; None if there is none.
         """
-        waiting, self._waiting = self._waiting, deque()
-        for each in waiting:
-            if each.collector is not None:
-                each.collector.interrupt()
+        self._waiting.interrupt()
         if self._sent is not None:
             self._sent.cancelled = True
             self._limit_cancelling()
         if self._answer is not None:
+            if self._answer.request is not None:
+                self._answer.request.cancelled = True  # the service may yet say that this is another answer
             self._cancel_answer(self._answer)
             return self._answer.id
         if voice_playing:
@@ -257,13 +243,9 @@ class ResponseGate:
     def _release(self) -> None:
         if not self._waiting or self._sent is not None or self._answer is not None:
             return
-        self._sent = self._waiting.popleft()
+        self._sent = self._waiting.take()
         self._sent.event_id = new_id("event")
         self._send(events.ResponseCreate(event_id=self._sent.event_id, response=self._sent.response))
-
-    def _plain(self) -> _Request | None:
-        """The request for an answer that waits."""
-        return next((each for each in self._waiting if each.response is None), None)
 
     def _retry_later(self, event: events.ErrorEvent) -> NavTalkError | None:
         """The service had begun an answer of its own, or not ended the one before: what looked like ours was that one.
@@ -276,35 +258,26 @@ class ResponseGate:
             request, self._answer.request = self._answer.request, None
             if self._answer.id in self._uttered_ids:
                 self._uttered_ids.remove(self._answer.id)
+            if request is not None and request.collector is not None:
+                request.collector.retract()
         if request is None:
             return None
-        if request.collector is not None:
-            request.collector.retract()
         if request.cancelled:
             if request.collector is not None:
                 request.collector.interrupt()
         else:
-            self._wait_again(request)
+            self._waiting.put_back(request)
         if not self._waiting or self._answer is not None:
             return None
-        self._waiting[0].refusals += 1
-        if self._waiting[0].refusals <= MAX_REFUSALS:
+        self._waiting.first.refusals += 1
+        if self._waiting.first.refusals <= MAX_REFUSALS:
             self._call_later(RETRY_INTERVAL, self._release)
             return None
-        failed = self._waiting.popleft()
+        failed = self._waiting.take()
         error = refusal(event)
         if failed.collector is not None:
             failed.collector.fail(error)
         return error
-
-    def _wait_again(self, request: _Request) -> None:
-        """Put a request back that was refused; one that was made since counts more, if somebody waits for it."""
-        since = self._plain() if request.response is None else None
-        if since is not None and since.collector is not None:
-            return
-        if since is not None:
-            self._waiting.remove(since)
-        self._waiting.appendleft(request)
 
     def _cancel_answer(self, answer: _Answer) -> None:
         if not answer.cancelled:

@@ -190,7 +190,7 @@ class ToolCalls:
             raise
         self._to_answer |= not result.called_off
         if result.error is not None and not (result.denied or result.called_off):
-            _logger.warning("Tool %s: %s", call.name, result.error.message, exc_info=result.error.__cause__)
+            _logger.warning("Tool %r: %s", call.name, result.error.message, exc_info=result.error.__cause__)
         self._finished(result)
         self._results.end(made, result.output)
 

@@ -65,13 +65,19 @@ class Filler:
         """The person speaks: what has not begun is not said."""
         self.wait()
         if self._said is not None:
-            self._gate.withdraw(self._said, sent=True)
+            self._gate.withdraw(self._said)
 
     def wait(self) -> None:
         """Say nothing until there has been silence again."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def end(self) -> None:
+        """The conversation is over: nothing is said any more, nor taken back."""
+        self.wait()
+        self._running.clear()
+        self._said = None
 
     def _say(self) -> None:
         self._timer = None

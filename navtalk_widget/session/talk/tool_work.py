@@ -102,7 +102,7 @@ class ToolWork:
 
     async def close(self) -> None:
         """Cancel what runs."""
-        self._filler.note_quiet(False)
+        self._filler.end()
         await self._calls.close()
 
     def _call_changed(self, news: ToolCallChanged) -> None:

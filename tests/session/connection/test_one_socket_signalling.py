@@ -33,7 +33,7 @@ async def test_who_waits_for_a_signal_gets_it_and_the_end() -> None:
     signalling.put(OFFER)
     await asyncio.sleep(0)
     await signalling.close()
-    await asyncio.wait_for(listening, 1)
+    await asyncio.wait_for(listening, 10)
     assert heard == [OFFER]
 
 

@@ -12,14 +12,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from navtalk_widget.errors import ResponseTimeout
 from navtalk_widget.protocol import events
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.session.news import ToolCallChanged
 from navtalk_widget.session.talk.reply import ReplyCollector
 from navtalk_widget.session.talk.responses import CANCEL_LIMIT
-from navtalk_widget.session.talk.thinking_limit import THINKING_LIMIT
 from navtalk_widget.tools import tool
 from tests.session.talking import Talk, call, created, done, voice, voice_done, words
+from tests.support.examples import examples
 
 connected = precondition(lambda self: self.connected)
 
@@ -76,19 +77,24 @@ class AnyOrder(RuleBasedStateMachine):
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         self.loop.run_until_complete(work)
-        deadline = time.monotonic() + 10
+        self.turn()  # a tool that need not wait has returned after this
+        deadline = time.monotonic() + 30
         while not self.settled:
             assert time.monotonic() < deadline
             time.sleep(0.0005)  # results are written in threads
             self.loop.run_until_complete(asyncio.sleep(0))
-        for _ in range(8):
-            self.loop.run_until_complete(asyncio.sleep(0))
+        self.turn()
         refused = {call_id for call_id, state in self.calls.items() if state == "denied"}
         self.needed |= refused - self.refused
         self.refused = refused
         for event in self.talk.sent[self.counted :]:
             self.outstanding += isinstance(event, events.ResponseCreate)
         self.counted = len(self.talk.sent)
+
+    def turn(self) -> None:
+        """Let all happen that waits for nothing but its turn."""
+        for _ in range(8):
+            self.loop.run_until_complete(asyncio.sleep(0))
 
     @property
     def settled(self) -> bool:
@@ -170,9 +176,12 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.012, 0.012, 4.0, 40.0]))
     def time_passes(self, seconds: float) -> None:
         self.loop.passed += seconds
-        if seconds > THINKING_LIMIT or (seconds > CANCEL_LIMIT and self.given_up):
+        if seconds > CANCEL_LIMIT and self.given_up:
             self.outstanding, self.given_up = 0, False
+        errors = len(self.talk.errors)
         self.run(asyncio.sleep(0))
+        if any(isinstance(error, ResponseTimeout) for error in self.talk.errors[errors:]):
+            self.outstanding, self.given_up = 0, False  # of what was asked for again meanwhile, too
 
     # ── the service ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -373,5 +382,5 @@ class AnyOrder(RuleBasedStateMachine):
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(60), stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -59,12 +59,12 @@ async def test_an_answer_whose_voice_breaks_off_is_given_up(
 async def test_a_tool_may_take_longer_than_an_answer(
     service: ScriptedService, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("navtalk_widget.session.talk.thinking_limit.THINKING_LIMIT", 0.05)
+    monkeypatch.setattr("navtalk_widget.session.talk.thinking_limit.THINKING_LIMIT", 0.5)
 
     @session.tool
     async def slow() -> str:
         "Take time."
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(1.0)
         return "ready"
 
     call = {"type": "response.function_call_arguments.done", "call_id": "c", "name": "slow", "arguments": "{}"}
@@ -293,6 +293,42 @@ class TestAsking:
         assert session.error is None
         await service.answer("Answer one.", response_id="r2")
         assert (await asked).text == "Answer one."
+
+    async def test_words_ahead_of_a_call_stay_when_the_request_after_it_is_refused(
+        self, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("navtalk_widget.session.talk.responses.RETRY_INTERVAL", 0.01)
+
+        def look_up() -> str:
+            "Look it up."
+            return "found"
+
+        call = {"type": "response.function_call_arguments.done", "call_id": "c", "name": "look_up", "arguments": "{}"}
+        async with Session(service=service.url, tools=[look_up]) as session:
+            asked = asyncio.create_task(session.ask("What is it?"))
+            await service.expect("response.create")
+            await service.send(created("r1"), words("Let me look.", "r1"), {**call, "response_id": "r1"}, done("r1"))
+            await service.expect("response.create", 2)
+            await service.send(error("conversation_already_has_active_response"))
+            await service.expect("response.create", 3)
+            await service.answer("It is found.", response_id="r2")
+            assert (await asked).text == "Let me look. It is found."
+
+    async def test_a_question_that_was_interrupted_is_not_asked_again_because_the_service_refused_it(
+        self, service: ScriptedService, session: Session
+    ) -> None:
+        asked = asyncio.create_task(session.ask("one"))
+        await service.expect("response.create")
+        await service.send(created("own"), words("To what you said.", "own"))
+        await eventually(lambda: len(session.transcript) == 2)
+        session.interrupt()
+        seen: list[object] = []
+        session.on("response.done", seen.append)
+        await service.send(error("conversation_already_has_active_response"), done("own", "cancelled"))
+        assert (await asyncio.wait_for(asked, 5)).interrupted
+        await eventually(lambda: seen)
+        assert session.status == "listening"
+        assert len(service.of("response.create")) == 1
 
     async def test_an_interrupted_answer_says_so(self, service: ScriptedService, session: Session) -> None:
         asked = asyncio.create_task(session.ask("one"))

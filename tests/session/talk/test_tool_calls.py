@@ -23,6 +23,27 @@ ARGUMENTS = {**CALL, "arguments": '{"day": "Monday"}'}
 DONE = {"type": "response.done", "response": {"id": "r", "status": "completed", "output": [ITEM]}}
 
 
+class Tools:
+    """A tool that returns at once, and one that a test lets return."""
+
+    def __init__(self) -> None:
+        self.slow_returns = asyncio.Event()
+
+    async def fast(self) -> str:
+        "Return at once."
+        return "fast"
+
+    async def slow(self) -> str:
+        "Take time."
+        await self.slow_returns.wait()
+        return "slow"
+
+
+@pytest.fixture
+def tools() -> Tools:
+    return Tools()
+
+
 @pytest.mark.parametrize(
     "messages",
     [
@@ -154,25 +175,14 @@ async def test_who_waits_for_tools_learns_that_something_else_was_typed(service:
         assert (await asyncio.wait_for(asked, 5)).interrupted
 
 
-async def test_the_next_answer_waits_for_calls_that_come_later_in_this_one() -> None:
-    ready = asyncio.Event()
-
-    async def fast() -> str:
-        "Return at once."
-        return "fast"
-
-    async def slow() -> str:
-        "Take time."
-        await ready.wait()
-        return "slow"
-
-    talk = Talk(fast, slow)
+async def test_the_next_answer_waits_for_calls_that_come_later_in_this_one(tools: Tools) -> None:
+    talk = Talk(tools.fast, tools.slow)
     talk.hear(created(), call("c1", "fast"))
     await eventually(lambda: talk.items and not talk.conversation.facts.tools_running)
     assert talk.status == "thinking"
     talk.hear(call("c2", "slow"), done())
     assert not talk.of(events.ResponseCreate)
-    ready.set()
+    tools.slow_returns.set()
     await eventually(lambda: talk.of(events.ResponseCreate))
     assert talk.items == [("function_call_output", "c1"), ("function_call_output", "c2")]
     await talk.conversation.end()
@@ -208,12 +218,8 @@ async def test_words_ahead_of_the_calls_of_a_service_without_beginnings_are_not_
         assert len(service.of("response.create")) == 2
 
 
-async def test_results_are_in_the_answer_to_speech_that_cut_the_calling_one() -> None:
-    async def fast() -> str:
-        "Return at once."
-        return "fast"
-
-    talk = Talk(fast)
+async def test_results_are_in_the_answer_to_speech_that_cut_the_calling_one(tools: Tools) -> None:
+    talk = Talk(tools.fast)
     talk.hear(created(), call("c1", "fast"))
     await eventually(lambda: talk.items and not talk.conversation.facts.tools_running)
     talk.hear(events.SpeechStarted(item_id="u"), events.SpeechStopped(item_id="u"), done(status="cancelled"))
@@ -223,25 +229,14 @@ async def test_results_are_in_the_answer_to_speech_that_cut_the_calling_one() ->
     await talk.conversation.end()
 
 
-async def test_no_answer_is_asked_for_at_the_end_of_one_that_has_called_another_tool() -> None:
-    ready = asyncio.Event()
-
-    async def fast() -> str:
-        "Return at once."
-        return "fast"
-
-    async def slow() -> str:
-        "Take time."
-        await ready.wait()
-        return "slow"
-
-    talk = Talk(fast, slow)
+async def test_no_answer_is_asked_for_at_the_end_of_one_that_has_called_another_tool(tools: Tools) -> None:
+    talk = Talk(tools.fast, tools.slow)
     talk.hear(created(), call("c1", "fast"), done())
     talk.conversation.say("And something else.")
     await eventually(lambda: talk.items == [("function_call_output", "c1")])
     await eventually(lambda: not talk.conversation.facts.tools_running)
     talk.hear(created("r2"), call("c2", "slow", answer="r2"), done("r2"))
     assert len(talk.of(events.ResponseCreate)) == 1, "what was typed"
-    ready.set()
+    tools.slow_returns.set()
     await eventually(lambda: len(talk.of(events.ResponseCreate)) == 2)
     await talk.conversation.end()

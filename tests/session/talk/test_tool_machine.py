@@ -7,7 +7,6 @@ to no order, see `test_conversation_in_any_order`.
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -25,9 +24,7 @@ from navtalk_widget.tools import ToolContext, tool
 from navtalk_widget.tools.approval import APPROVAL_TIMEOUT
 from tests.session.talk.test_conversation_in_any_order import SteppedLoop
 from tests.session.talking import Talk, call, created, done, said, words
-
-EXAMPLES = int(os.environ.get("NAVTALK_EXAMPLES", "40"))
-"""Set it to thousands after a change of what this is about."""
+from tests.support.examples import examples
 
 LIMIT = 5.0
 KINDS = ["steady", "fragile", "limited", "careful", "wordy"]
@@ -100,7 +97,7 @@ class ToolsInAnyOrder(RuleBasedStateMachine):
             action()
 
         self.loop.run_until_complete(act())
-        deadline = time.monotonic() + 2
+        deadline = time.monotonic() + 30
         while self.conversation._tool_work.running != len(self.under_way):
             assert time.monotonic() < deadline, f"{self.conversation._tool_work.running} run, not {self.under_way}"
             time.sleep(0.0005)  # results are written in threads
@@ -360,5 +357,5 @@ class ToolsInAnyOrder(RuleBasedStateMachine):
 
 TestToolsInAnyOrder = ToolsInAnyOrder.TestCase
 TestToolsInAnyOrder.settings = settings(
-    max_examples=EXAMPLES, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(40), stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
