@@ -32,6 +32,7 @@ class Pending(Generic[T]):
             timeout: seconds to wait at most.
 
         Raises:
+            NavTalkError: what the work itself raised, if anything; `await` raises the same.
             TimeoutError: the work is not done yet; it goes on.
             RuntimeError: called by the very thread that does the work, as an async tool is.
         """
@@ -70,13 +71,18 @@ class LoopThread:
         """The loop, for `call_soon_threadsafe` and the like."""
         return self._loop
 
+    @property
+    def running(self) -> bool:
+        """Whether it still takes work."""
+        return self._thread.is_alive() and not self._loop.is_closed()
+
     def submit(self, work: Coroutine[Any, Any, T]) -> Pending[T]:
         """Run a coroutine on the loop, from any thread.
 
         Raises:
             RuntimeError: the thread has been stopped.
         """
-        if not self._thread.is_alive() or self._loop.is_closed():
+        if not self.running:
             work.close()
             raise RuntimeError("the loop thread has been stopped")
         return Pending(asyncio.run_coroutine_threadsafe(work, self._loop), self._thread)

@@ -22,10 +22,11 @@ from navtalk_widget.session.stored import keep
 from navtalk_widget.session.talking import Talking
 from navtalk_widget.tools.approval import Approvals
 from navtalk_widget.tools.registry import AnyTool, ToolRegistry
+from navtalk_widget.tools.takes_tools import TakesTools
 from navtalk_widget.transcript.transcript import Transcript
 
 
-class Session(ChosenEngines, Talking):
+class Session(TakesTools, ChosenEngines, Talking):
     """A conversation: configuration, tools, state and transcript.
 
     Everything but the constructor belongs to the asyncio loop in which `connect` is called::
@@ -50,9 +51,9 @@ class Session(ChosenEngines, Talking):
             address, a choice, or a function of ``(samples, language)`` that returns text.
         synthesizer: its voice: ``"espeak"``, ``"piper"``, ``"piper:en_GB-alan-medium"``, ``"openai"``, an address, a
             choice, or a function of ``(text, voice, language)`` that returns samples.
-        video_size: pixels of its pictures, such as ``(640, 800)``.
+        video_size: pixels of its pictures, across and down, such as ``(640, 800)``; None for ``(320, 400)``.
         video_codec: ``"vp8"`` or ``"h264"``, offered first.
-        interruption_ms: milliseconds of speech that do not interrupt it yet; 0 lets everything interrupt.
+        interruption_ms: milliseconds of speech that do not interrupt it yet; 0 lets everything interrupt, None is 600.
         half_duplex: whether it does not listen while it speaks, for loudspeakers whose echo nothing else gets rid of.
         tools: functions that the avatar may call.
         history: what was said before, such as ``Transcript.read(path)``: the transcript begins with it, and the
@@ -63,6 +64,7 @@ class Session(ChosenEngines, Talking):
 
     Raises:
         ConfigurationError: a setting is not valid.
+        ToolDefinitionError: one of `tools` cannot serve as a tool.
         TypeError: a keyword is unknown.
     """
 
@@ -166,15 +168,10 @@ class Session(ChosenEngines, Talking):
         self.config = config
         self.announce_tools()
 
-    def tool(self, function: Callable[..., Any]) -> AnyTool:
-        """Let the avatar call a function; usable as a decorator, in the running conversation too.
-
-        Raises:
-            ToolDefinitionError: the function cannot serve as a tool.
-        """
-        tool = self.tools.add(function)
+    def _add_tool(self, function: Callable[..., Any]) -> AnyTool:
+        added = self.tools.add(function)
         self.announce_tools()
-        return tool
+        return added
 
     def approve(self, call_id: str, *, always: bool = False) -> None:
         """Allow a call of a tool that needs approval; until then it waits, `APPROVAL_TIMEOUT` seconds at most.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import logging
 from collections.abc import Callable, Coroutine, Iterable
@@ -18,6 +19,8 @@ from navtalk_widget.session.chosen_engines import ChosenEngines
 from navtalk_widget.session.session import Session
 from navtalk_widget.session.settings import SETTINGS
 from navtalk_widget.session.subscribers import Callback
+from navtalk_widget.tools.registry import AnyTool
+from navtalk_widget.tools.takes_tools import TakesTools
 from navtalk_widget.transcript.transcript import Transcript
 from navtalk_widget.widget import bundle
 from navtalk_widget.widget.comm_messages import CommMessages
@@ -27,13 +30,15 @@ from navtalk_widget.widget.recording_verbs import RecordingVerbs
 from navtalk_widget.widget.shared_traits import WidgetTraits
 from navtalk_widget.widget.shown_state import ShownState
 from navtalk_widget.widget.streaming import Streaming
-from navtalk_widget.widget.tool_verbs import ToolVerbs
 from navtalk_widget.widget.traits import AvatarTraits
 from navtalk_widget.widget.verbs import Verbs
 
 T = TypeVar("T")
 
 _logger = logging.getLogger(__name__)
+
+EXIT_LIMIT_S = 3.0
+"""How long the end of a process may wait for a recording's file; Jupyter kills a kernel after five seconds."""
 
 
 @functools.cache
@@ -42,7 +47,7 @@ def _kernel_loop() -> LoopThread:
     return LoopThread()
 
 
-class Avatar(Verbs, ToolVerbs, RecordingVerbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
+class Avatar(Verbs, TakesTools, RecordingVerbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
     """A digital human to talk with.
 
     ::
@@ -53,8 +58,9 @@ class Avatar(Verbs, ToolVerbs, RecordingVerbs, InBrowser, Streaming, ChosenEngin
     Without a licence, given or in the environment variable ``NAVTALK_LICENSE``, the embedded service is used.
 
     Settings may be changed at any time, and take effect in the running conversation. Verbs return at once; what
-    they return can be awaited, or asked for its ``result()``, by those who want to wait. Observers of traits and
-    functions given to `on` are called in a thread of their own.
+    they return can be awaited, or asked for its ``result()``, by those who want to wait; what goes wrong is raised
+    there, as `Session` says of each, and shown in the widget in any case. Observers of traits and functions given to
+    `on` are called in a thread of their own.
 
     Args:
         character: whom to talk with: a name; or, with the embedded service, one's own: the path of a folder with a
@@ -67,9 +73,9 @@ class Avatar(Verbs, ToolVerbs, RecordingVerbs, InBrowser, Streaming, ChosenEngin
             function; see `Session`. None for the best that is there.
         recognizer: its ears, likewise.
         synthesizer: its voice, likewise.
-        video_size: pixels of its pictures, such as ``(640, 800)``.
+        video_size: pixels of its pictures, across and down, such as ``(640, 800)``; None for ``(320, 400)``.
         video_codec: ``"vp8"`` or ``"h264"``, offered first.
-        interruption_ms: milliseconds of speech that do not interrupt it yet; 0 lets everything interrupt.
+        interruption_ms: milliseconds of speech that do not interrupt it yet; 0 lets everything interrupt, None is 600.
         half_duplex: whether it does not listen while it speaks.
         service: ``"auto"``, ``"local"``, ``"v1"``, ``"v2"``, or the ``ws://`` / ``wss://`` address of a service.
         protocol: the generation spoken, ``"v1"`` or ``"v2"``, where `service` does not say.
@@ -84,6 +90,7 @@ class Avatar(Verbs, ToolVerbs, RecordingVerbs, InBrowser, Streaming, ChosenEngin
 
     Raises:
         ConfigurationError: a setting is not valid.
+        ToolDefinitionError: one of `tools` cannot serve as a tool.
         TypeError: a keyword is unknown.
     """
 
@@ -171,6 +178,7 @@ class Avatar(Verbs, ToolVerbs, RecordingVerbs, InBrowser, Streaming, ChosenEngin
             call=self._call,
         )
         self.on_msg(self._comm_messages.take)
+        atexit.register(self._end_at_exit)
 
     def __repr__(self) -> str:
         return f"<Avatar {self.avatar_id or self.character}: {self.status}, {len(self.transcript)} turns>"
@@ -180,6 +188,7 @@ class Avatar(Verbs, ToolVerbs, RecordingVerbs, InBrowser, Streaming, ChosenEngin
         if self._ended:
             return
         self._ended = True
+        atexit.unregister(self._end_at_exit)
         _kernel_loop().submit(self._end())
         self._close_stream()
         super().close()
@@ -217,6 +226,11 @@ class Avatar(Verbs, ToolVerbs, RecordingVerbs, InBrowser, Streaming, ChosenEngin
     def _call(self, function: Callable[..., object], *arguments: object) -> None:
         _kernel_loop().call(function, *arguments)
 
+    def _add_tool(self, function: Callable[..., Any]) -> AnyTool:
+        added = self._session.tools.add(function)
+        self._call(self._session.announce_tools)
+        return added
+
     async def _run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do the work of a verb; an error that nobody waits for is shown all the same."""
         try:
@@ -235,6 +249,17 @@ class Avatar(Verbs, ToolVerbs, RecordingVerbs, InBrowser, Streaming, ChosenEngin
         await self._session.close()
         await self._comm_messages.close()
         await self._gateway.close()
+
+    def _end_at_exit(self) -> None:
+        """Finish what is being recorded, or its file would have no end; the transcript is stored as it happens."""
+        self._ended = True
+        loop = _kernel_loop()
+        if self._session.recording is None or not loop.running:  # as in a copy of the process
+            return
+        try:
+            loop.submit(self._session.stop_recording()).result(EXIT_LIMIT_S)
+        except (TimeoutError, NavTalkError) as error:
+            _logger.error("The recording of %r was not finished: %s", self, error)
 
     # ── between traits, page and session ─────────────────────────────────────────────────────────────────
 

@@ -50,7 +50,9 @@ class AvatarTraits(anywidget.AnyWidget):
     """``("text", "audio")``, or ``("text",)`` for an avatar that does not speak."""
 
     turn_detection = traitlets.Any("server_vad").tag(to_json=lambda chosen, _: _plain(chosen))
-    """When a turn is over: ``{"threshold": 0.5, "prefix_padding_ms": 300, "silence_duration_ms": 500}``, or None."""
+    """When a turn is over: ``"server_vad"``, also as ``{"threshold": 0.5, "prefix_padding_ms": 300,
+    "silence_duration_ms": 500}``, which are its defaults; ``"semantic_vad"``, also as ``{"type": "semantic_vad",
+    "eagerness": "auto"}``, or ``"low"``, ``"medium"``, ``"high"``; None for push-to-talk, see `commit_audio`."""
 
     transcription_model = traitlets.Any("whisper-1")
     """Which model of the service writes down what the person says; None for none."""

@@ -87,7 +87,7 @@ class Verbs:
 
         Args:
             sound: shape (samples,) or (samples, channels), int16 or floats in [-1, 1]; or the path of a sound file.
-            sample_rate: hertz; a file has its own.
+            sample_rate: hertz, which samples need; a file has its own.
         """
         return self._submit(self._send_audio(sound, sample_rate))
 

@@ -209,6 +209,15 @@ async def test_a_tool_added_while_talking_is_announced(service: ScriptedService,
     assert [tool["name"] for tool in update["session"]["tools"]] == ["now"]
     assert set(update["session"]) == {"tools"}
 
+    @session.tool(name="later", needs_approval=True)
+    def soon() -> str:
+        "The time in an hour."
+        return "one"
+
+    update = await service.expect("session.update", 3)
+    assert [tool["name"] for tool in update["session"]["tools"]] == ["now", "later"]
+    assert soon.needs_approval
+
 
 @pytest.mark.parametrize("settings", [{"temperature": 9}, {"voice": 3}, {"vioce": "ash"}])
 async def test_a_wrong_setting_changes_nothing(session: Session, settings: dict[str, Any]) -> None:

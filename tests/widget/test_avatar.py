@@ -343,4 +343,4 @@ async def test_widgets_that_are_left_alone_cost_no_thread(service: ScriptedServi
 async def test_a_pending_verb_shows_nothing_at_the_end_of_a_cell(avatar: Avatar) -> None:
     pending = avatar.connect()
     assert pending._ipython_display_() is None  # type: ignore[func-returns-value]
-    await asyncio.wait_for(pending, 5)
+    await asyncio.wait_for(pending, 30)

@@ -19,7 +19,7 @@ def avatar() -> Iterator[Avatar]:
 def test_the_link_leads_to_the_widgets_own_page(avatar: Avatar) -> None:
     there = urlsplit(avatar.url)
     assert there.hostname == "127.0.0.1"
-    connection = http.client.HTTPConnection(there.netloc, timeout=5)
+    connection = http.client.HTTPConnection(there.netloc, timeout=20)
     connection.request("GET", there.path + "widget.js")
     assert b"nt-root" in connection.getresponse().read()
     connection.close()

@@ -1,11 +1,11 @@
-"""Giving an `Avatar` tools."""
+"""Giving tools to an avatar: the decorator that a session and a widget share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, overload
 
-from navtalk_widget.session.session import Session
+from navtalk_widget.tools.registry import AnyTool
 from navtalk_widget.tools.result_text import MAX_CHARACTERS
 from navtalk_widget.tools.tool import DEFAULT_TIMEOUT, OnInterruption, Tool, tool
 
@@ -13,12 +13,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class ToolVerbs:
+class TakesTools:
     """Functions that the avatar may call."""
 
-    _session: Session
-
-    def _call(self, function: Callable[..., object], *arguments: object) -> None:
+    def _add_tool(self, function: Callable[..., Any]) -> AnyTool:
         raise NotImplementedError
 
     @overload
@@ -79,8 +77,8 @@ class ToolVerbs:
                 `approve` and `reject`.
             on_interruption: ``"finish"`` to go on when the person interrupts, and tell the result then; ``"cancel"``
                 to call it off: an ``async`` function is cancelled, a plain one can see `ToolContext.cancelled`.
-            max_result_characters: how much of a result the model is told; it learns when there is more.
-            filler: a sentence the avatar says when a call takes more than a moment and nobody speaks.
+            max_result_characters: how much of a result the model is told, 100 or more; it learns when there is more.
+            filler: a sentence, up to 200 characters, that the avatar says when a call has run through 1.5 s of silence.
 
         Raises:
             ToolDefinitionError: the function cannot serve as a tool.
@@ -95,7 +93,5 @@ class ToolVerbs:
                 max_result_characters=max_result_characters,
                 filler=filler,
             )
-            return lambda wrapped: self.tool(made(wrapped))
-        added = self._session.tools.add(function)
-        self._call(self._session.announce_tools)
-        return added
+            return lambda wrapped: self._add_tool(made(wrapped))
+        return self._add_tool(function)
