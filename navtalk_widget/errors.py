@@ -9,7 +9,7 @@
     ├── ServiceError               something between us and the service
     │   ├── ServiceUnreachable     no connection, or it was lost
     │   ├── ServiceStartError      the embedded service did not start
-    │   │   └── MissingExtraError  … because packages are not installed
+    │   │   └── MissingExtraError  … or something else did not, because packages are not installed
     │   ├── LicenseRefused         the service does not accept the licence
     │   ├── ServiceLimit           balance, capacity or number of connections
     │   └── ServiceFault           the service reported an error of its own
@@ -19,6 +19,7 @@
     ├── PageError                  the browser could not do its part
     ├── RecordingError             a recording could not be written or read
     ├── HistoryError               what is said could not be stored, or a stored conversation not be changed
+    ├── TranscriptFileError        a file is no transcript; it is in `navtalk_widget.transcript`
     └── ToolError                  a tool could not be declared or called
         ├── ToolDefinitionError
         ├── ToolArgumentError
@@ -100,7 +101,7 @@ class ServiceStartError(ServiceError):
 
 
 class MissingExtraError(ServiceStartError):
-    """Packages that the embedded service needs are not installed."""
+    """Packages are not installed that the embedded service, Parquet, plots or others need; the hint names them."""
 
     code = "missing_extra"
     hint = "Install them with: pip install 'navtalk-widget[local]'"

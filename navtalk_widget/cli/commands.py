@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from navtalk_widget import __version__
 from navtalk_widget.cli import demo, doctor, talk
@@ -13,11 +16,15 @@ from navtalk_widget.errors import NavTalkError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code is 1 if it failed, with a sentence on standard error."""
+    if isinstance(sys.stdout, TextIOWrapper):  # an answer may have letters that its encoding lacks
+        sys.stdout.reconfigure(errors="backslashreplace")
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
     if rest and options.run not in (_serve, demo.run):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
+    if options.run in (talk.run, _serve):
+        _find_modules_here()
     try:
         code: int = options.run(options)
     except NavTalkError as error:
@@ -45,3 +52,9 @@ def _serve(options: argparse.Namespace) -> int:
     from navtalk_widget.local.__main__ import main as serve  # only here: its packages are an extra
 
     return serve(options.rest, prog="navtalk-widget serve")
+
+
+def _find_modules_here() -> None:
+    """Let functions be named that are in modules of the current folder: a script finds none there by itself."""
+    if not {"", os.getcwd()} & set(sys.path):
+        sys.path.append(os.getcwd())

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from navtalk_widget.client.endpoint import LICENSE_VARIABLE
 from navtalk_widget.errors import ConfigurationError, MissingExtraError
 
 NOTEBOOK = "01_quickstart.ipynb"
@@ -31,6 +30,8 @@ def add_arguments(demo: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Put the notebook into its folder, and become JupyterLab."""
+    from navtalk_widget.client.endpoint import LICENSE_VARIABLE  # only here: it takes long to load
+
     if importlib.util.find_spec("jupyterlab") is None:
         raise ConfigurationError(
             f"JupyterLab is not installed in the environment of {sys.executable}.",

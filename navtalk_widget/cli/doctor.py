@@ -7,13 +7,13 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
-from navtalk_widget.cli.findings import Finding, extras, installation, jupyter, license_key, network
-from navtalk_widget.cli.service_check import local_service
 from navtalk_widget.cli.standard_error import in_words, show_line
-from navtalk_widget.session.news import Progressed
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from navtalk_widget.cli.findings import Finding
+    from navtalk_widget.session.news import Progressed
 
 _MARKS = {"good": ("✓", "green"), "bad": ("✗", "bold red"), "absent": ("–", "dim")}
 _PLAIN_MARKS = {"good": "ok", "bad": "!!", "absent": "--"}
@@ -38,6 +38,11 @@ def run(_: argparse.Namespace) -> int:
 
 
 async def _examine(console: Console) -> int:
+    # Only here: they take long to load, and help is to come at once.
+    from navtalk_widget.cli.findings import extras, installation, jupyter, license_key, network
+    from navtalk_widget.cli.service_check import local_service
+    from navtalk_widget.session.news import Progressed
+
     found = [*installation(), *jupyter(), *network(), license_key(), *extras()]
     for finding in found:
         show(console, finding)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-from navtalk_widget.session.news import ToolCallChanged
+from navtalk_widget.visible import visible
+
+if TYPE_CHECKING:
+    from navtalk_widget.session.news import ToolCallChanged
 
 
 def say_error(sentence: str) -> None:
     """Say what went wrong."""
-    sys.stderr.write(f"navtalk-widget: {sentence}\n")
+    sys.stderr.write(f"navtalk-widget: {visible(sentence)}\n")
 
 
 def show_line(text: str) -> None:
     """Keep one line of the terminal up to date."""
-    sys.stderr.write(f"\r{text}\033[K\r")
+    sys.stderr.write(f"\r{visible(' '.join(text.splitlines()))}\033[K\r")
     sys.stderr.flush()
 
 

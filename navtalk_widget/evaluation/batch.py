@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from navtalk_widget.errors import ConfigurationError
@@ -99,7 +100,13 @@ def planned(
     Raises:
         ConfigurationError: a scenario or a configuration is not valid.
     """
-    given = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    given: list[Any] = [scenarios] if isinstance(scenarios, (Scenario, str, PathLike)) else list(scenarios)
+    for each in given:
+        if not isinstance(each, Scenario):
+            raise ConfigurationError(
+                f"{each!r:.40} is no scenario, but of type {type(each).__name__}.",
+                hint="Pass Scenario(...), or what Scenario.read(path) reads from a file.",
+            )
     names = [scenario.name for scenario in given]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)

@@ -94,7 +94,7 @@ def as_configs(configs: Iterable[Mapping[str, Any]] | None, service: str | None)
         name = str(settings.pop("name", None) or f"config {number}")
         if service is not None:
             settings.setdefault("service", service)
-        settings["tools"] = tuple(_function(tool, name) for tool in settings.get("tools", ()))
+        settings["tools"] = tuple(_function(tool, name) for tool in _tools(settings.get("tools")))
         settings.update(_imported_engines(settings, name))
         config = Config(name, settings)
         config.session()  # what is not valid is told before anything is said
@@ -129,6 +129,13 @@ def _short(value: object) -> str:
         return str(value.__name__)
     is_plain = value is None or isinstance(value, str | int | float)
     return str(value) if is_plain and len(str(value)) <= LONGEST_LABEL else ""
+
+
+def _tools(given: Any) -> Iterable[Any]:
+    """Tools, of which a single one need not stand in a list."""
+    if given is None:
+        return ()
+    return given if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
 
 
 def _imported_engines(settings: Mapping[str, Any], config: str) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from navtalk_widget.visible import visible
+
 if TYPE_CHECKING:
     from navtalk_widget.evaluation.checks import Check
     from navtalk_widget.evaluation.conversation import Outcome, Unit
@@ -126,7 +128,7 @@ def in_words(outcome: Outcome) -> str:
         lines.extend(f"          NOT AS EXPECTED: {sentence(check)}" for check in step.checks if not check.passed)
         if step.error:
             break
-    return "\n".join(lines)
+    return visible("\n".join(lines))  # what models say is seen in a terminal
 
 
 def sentence(check: Check) -> str:

@@ -37,10 +37,7 @@ def held_here(units: Sequence[Unit], *, concurrency: int, timeout: float) -> Ite
         for future in _as_they_end(places):
             error = future.exception()
             place = places[future]
-            if error is None:
-                yield place, future.result()
-            else:  # a fault of ours, or of the user's own code: the others go on
-                yield place, unheld(units[place], f"The conversation failed: {type(error).__name__}: {error}")
+            yield place, future.result() if error is None else _failed(units[place], error)
     finally:
         thread.stop()
 
@@ -78,10 +75,16 @@ def held_by(
 def hold_all(units: Sequence[Unit], timeout: float) -> list[Outcome]:
     """Hold conversations at the same time, in the calling thread; what an executor's worker does."""
 
-    async def held() -> list[Outcome]:
-        return await asyncio.gather(*(hold(unit, timeout) for unit in units))
+    async def held() -> list[Outcome | BaseException]:
+        return await asyncio.gather(*(hold(unit, timeout) for unit in units), return_exceptions=True)
 
-    return asyncio.run(held())
+    outcomes = zip(units, asyncio.run(held()), strict=True)
+    return [_failed(unit, outcome) if isinstance(outcome, BaseException) else outcome for unit, outcome in outcomes]
+
+
+def _failed(unit: Unit, error: BaseException) -> Outcome:
+    """The outcome of a fault of ours, or of the user's own code: the other conversations go on."""
+    return unheld(unit, f"The conversation failed: {type(error).__name__}: {error}")
 
 
 async def _in_turn(unit: Unit, room: asyncio.Semaphore, timeout: float) -> Outcome:

@@ -30,7 +30,8 @@ def delete_conversation(path: str | Path, conversation_id: str) -> Deleted:
     """Remove a conversation from the store: what was said, and recordings of it that lie in the same folder.
 
     Nothing happens if it is not there. Copies are not looked for: backups, notebooks that were saved with the
-    conversation, files that were exported. Of a damaged file it cannot be known where the recordings are.
+    conversation, files that were exported. Where recordings are is known from the turns that were stored: of a damaged
+    file it is not, nor of a recording in which nothing was said, or nothing that `redact=` let be stored.
 
     Args:
         path: what was given as ``history_dir=``.

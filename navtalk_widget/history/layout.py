@@ -45,9 +45,13 @@ class Layout:
         return self.root / f"{_DATE}{began_on}" / f"{_CONVERSATION}{_name(conversation_id)}" / "part-0.parquet"
 
     def tables(self, conversation_id: str | None = None) -> list[Path]:
-        """The Parquet files, of all conversations or of one."""
+        """The Parquet files, of all conversations or of one.
+
+        What others put beside them is passed over, such as the ``date=2026-01-02 (copy)`` of a program that syncs.
+        """
         name = "*" if conversation_id is None else escape(_name(conversation_id))
-        return sorted(self.root.glob(f"{_DATE}*/{_CONVERSATION}{name}/*.parquet"))
+        found = self.root.glob(f"{_DATE}*/{_CONVERSATION}{name}/*.parquet")
+        return sorted(filter(_is_of_a_day, found))
 
 
 def conversation_of(table: Path) -> str:
@@ -56,12 +60,15 @@ def conversation_of(table: Path) -> str:
 
 
 def began_on(table: Path) -> date:
-    """The day on which the conversation of a Parquet file began.
-
-    Raises:
-        ValueError: the file's folder is named by somebody else.
-    """
+    """The day on which the conversation of a Parquet file began."""
     return date.fromisoformat(table.parent.parent.name.removeprefix(_DATE))
+
+
+def _is_of_a_day(table: Path) -> bool:
+    try:
+        return table.parent.parent.name == f"{_DATE}{began_on(table)}"  # Python knows more ways to write a day
+    except ValueError:
+        return False
 
 
 def _name(conversation_id: str) -> str:

@@ -32,6 +32,9 @@ def latency(transcript: Turns, *, ax: Axes | None = None) -> Axes:
         transcript: turns, or the table that `Transcript.to_pandas` makes of them.
         ax: to draw into; None for a new figure.
 
+    Returns:
+        The axes, drawn into.
+
     Raises:
         ConfigurationError: of no turn it is known how long it took.
         MissingExtraError: matplotlib is not installed.

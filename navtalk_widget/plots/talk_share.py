@@ -21,6 +21,9 @@ def talk_share(transcript: Turns, *, ax: Axes | None = None) -> Axes:
         transcript: turns, or the table that `Transcript.to_pandas` makes of them.
         ax: to draw into; None for a new figure.
 
+    Returns:
+        The axes, drawn into.
+
     Raises:
         ConfigurationError: nobody has spoken.
         MissingExtraError: matplotlib is not installed.

@@ -47,6 +47,9 @@ def timeline(transcript: Turns, *, ax: Axes | None = None) -> Axes:
             called: they are marked where their turn begins.
         ax: to draw into; None for a new figure.
 
+    Returns:
+        The axes, drawn into.
+
     Raises:
         ConfigurationError: there are no turns.
         MissingExtraError: matplotlib is not installed.

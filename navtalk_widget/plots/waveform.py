@@ -44,6 +44,9 @@ def waveform(transcript: Turns, *, ax: Axes | None = None) -> Axes:
         transcript: turns that were recorded, or the table that `Transcript.to_pandas` makes of them if it tells where.
         ax: to draw into; None for a new figure.
 
+    Returns:
+        The axes, drawn into.
+
     Raises:
         ConfigurationError: none of the turns was recorded.
         RecordingError: a recording is not there, or cannot be read.

@@ -37,7 +37,11 @@ class Exports(Sequence[Turn]):
     def to_csv(self, path: str | Path) -> None: ...
 
     def to_csv(self, path: str | Path | None = None) -> str | None:
-        """Write a row per turn, with a heading; calls of tools are JSON in one cell."""
+        """Write a row per turn, with a heading; calls of tools are JSON in one cell.
+
+        A text that begins with ``=``, ``+``, ``-`` or ``@`` has an apostrophe before it, or spreadsheets would compute
+        what somebody said; `Transcript.read` takes it away.
+        """
         from navtalk_widget.transcript.files.csv import dump_csv
 
         return _written(dump_csv(self), path)

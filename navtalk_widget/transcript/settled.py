@@ -12,23 +12,23 @@ class SettledTurns:
     """Turns in order, which only grow. A snapshot sees the first so many of them and never notices the growth.
 
     Args:
-        turns: in order, no id twice.
+        turns: in order, none twice.
     """
 
     def __init__(self, turns: Sequence[Turn] = ()) -> None:
         self.turns = list(turns)
-        self._positions = {turn.id: position for position, turn in enumerate(self.turns)}
+        self._positions = {turn.key: position for position, turn in enumerate(self.turns)}
         self._lock = threading.Lock()
 
     def extended(self, count: int, more: Sequence[Turn]) -> SettledTurns:
         """The log with `more` after its first `count` turns: this one, or a copy if it already goes on differently."""
         with self._lock:
             if count == len(self.turns):
-                self._positions.update((turn.id, count + offset) for offset, turn in enumerate(more))
+                self._positions.update((turn.key, count + offset) for offset, turn in enumerate(more))
                 self.turns.extend(more)
                 return self
         return SettledTurns([*self.turns[:count], *more])
 
-    def holds(self, turn_id: str, count: int) -> bool:
-        """Whether one of the first `count` turns has this id."""
-        return self._positions.get(turn_id, count) < count
+    def holds(self, key: tuple[str, str], count: int) -> bool:
+        """Whether one of the first `count` turns has this key."""
+        return self._positions.get(key, count) < count

@@ -29,13 +29,13 @@ class Transcript(Tables, Exports):
     new or changed turn costs the same at any length. Only a change further back than that copies everything.
 
     Args:
-        turns: in any order; of several with the same id the last one counts.
+        turns: in any order; of several with the same id in one conversation the last one counts.
     """
 
     __slots__ = ("_count", "_recent", "_settled")
 
     def __init__(self, turns: Iterable[Turn] = ()) -> None:
-        ordered = sorted({turn.id: turn for turn in turns}.values(), key=_order)
+        ordered = sorted({turn.key: turn for turn in turns}.values(), key=_order)
         self._count = max(0, len(ordered) - _RECENT)
         self._settled = SettledTurns(ordered[: self._count])
         self._recent = tuple(ordered[self._count :])
@@ -79,10 +79,10 @@ class Transcript(Tables, Exports):
         return cls(turns_of(records))
 
     def with_turn(self, turn: Turn) -> Transcript:
-        """Return the transcript with this turn added, or put in the place of the one with its id."""
-        recent = [each for each in self._recent if each.id != turn.id]
+        """Return the transcript with this turn added, or put in the place of what there is of it."""
+        recent = [each for each in self._recent if each.key != turn.key]
         before_recent = self._count > 0 and turn.order < self._settled.turns[self._count - 1].order
-        if before_recent or (len(recent) == len(self._recent) and self._settled.holds(turn.id, self._count)):
+        if before_recent or (len(recent) == len(self._recent) and self._settled.holds(turn.key, self._count)):
             return Transcript((*self, turn))
         recent.insert(bisect_right(recent, turn.order, key=_order), turn)
         settled, count = self._settled, self._count
@@ -169,5 +169,5 @@ class Transcript(Tables, Exports):
         return made
 
 
-def _order(turn: Turn) -> tuple[datetime, bool, str]:
+def _order(turn: Turn) -> tuple[datetime, bool, str, str]:
     return turn.order

@@ -59,9 +59,9 @@ class Latency:
     audio_ms: float | None = None
     """Until the first sound of the answer arrived."""
     heard_ms: float | None = None
-    """Until it could be heard on the page."""
+    """Until it could be heard on the page, as that tells; where it does not, `audio_ms` and the delay it told last."""
     mouth_ms: float | None = None
-    """Until the mouth was seen to move on the page."""
+    """Until the mouth was seen to move on the page: `heard_ms` as the page tells it, and the picture's offset then."""
     silenced_ms: float | None = None
     """Of an answer that was cut short: from the service's word that the person speaks until nothing was heard of it."""
 
@@ -95,7 +95,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What one side said without the other in between. A turn changes by being replaced under its `id`.
+    """What one side said without the other in between. A turn changes by being replaced under its `key`.
 
     Raises:
         ValueError: a time without time zone.
@@ -146,9 +146,14 @@ class Turn:
             object.__setattr__(self, "latency", None)  # one way of saying it: tables know no other
 
     @property
-    def order(self) -> tuple[datetime, bool, str]:
+    def key(self) -> tuple[str, str]:
+        """What tells a turn from all others: a service may count its items anew in each conversation."""
+        return self.conversation_id, self.id
+
+    @property
+    def order(self) -> tuple[datetime, bool, str, str]:
         """What turns are sorted by: the beginning; of two at once, the user's first, as it is what is answered."""
-        return self.started_at, self.role != "user", self.id
+        return self.started_at, self.role != "user", self.id, self.conversation_id
 
     @property
     def duration_s(self) -> float | None:

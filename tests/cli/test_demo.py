@@ -28,7 +28,7 @@ def test_it_becomes_jupyterlab_which_gets_the_other_options_and_no_licence(tmp_p
     )
     variables = {**os.environ, "PYTHONPATH": str(tmp_path), "NAVTALK_LICENSE": "sk_navtalk_canary"}
     command = [*COMMAND, "--folder", str(tmp_path / "demo"), "--version"]
-    done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("4.")
     assert (tmp_path / "demo" / NOTEBOOK).read_bytes() == quickstart().read_bytes()
@@ -71,7 +71,7 @@ async def test_jupyterlab_opens_on_the_notebook_in_which_somebody_has_worked(
     command, address = [*COMMAND, "--folder", str(tmp_path / "demo"), *options], f"http://127.0.0.1:{port}/api"
     log = tmp_path / "log"
     with running_server(command, address, log):
-        await eventually(lambda: opened.exists() and f"/lab/tree/{NOTEBOOK}" in opened.read_text(), 60)
+        await eventually(lambda: opened.exists() and f"/lab/tree/{NOTEBOOK}" in opened.read_text(), 120)
     assert notebook.read_text(encoding="utf-8") == worked
     assert f"Serving notebooks from local directory: {tmp_path / 'demo'}" in log.read_text()
 

@@ -17,7 +17,7 @@ COMMAND = [sys.executable, "-m", "navtalk_widget.cli", "doctor"]
 
 def examine(**variables: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8", **variables}
-    return subprocess.run(COMMAND, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    return subprocess.run(COMMAND, env=environment, capture_output=True, text=True, timeout=240, check=False)
 
 
 def test_it_says_that_one_can_talk_with_which_engines_and_keeps_the_licence_to_itself() -> None:

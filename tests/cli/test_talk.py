@@ -1,10 +1,13 @@
+import asyncio
 import io
 import json
 import os
 import re
 import subprocess
 import sys
+import sysconfig
 import urllib.request
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import av
@@ -12,6 +15,7 @@ import pytest
 
 from navtalk_widget.audio.pcm import level_db
 from navtalk_widget.audio.wav import read_wav
+from navtalk_widget.testing import ScriptedService
 from tests.cli.in_process import Commands
 
 COMMAND = [sys.executable, "-m", "navtalk_widget.cli"]
@@ -20,7 +24,7 @@ COMMAND = [sys.executable, "-m", "navtalk_widget.cli"]
 def test_talk_prints_the_answer_and_writes_the_voice(tmp_path: Path) -> None:
     wav = tmp_path / "reply.wav"
     command = [*COMMAND, "talk", "What is two plus three?", "--wav", str(wav)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "That makes 5.\n"
     samples, rate = read_wav(wav)
@@ -36,7 +40,7 @@ def test_talk_shows_in_a_terminal_what_takes_time() -> None:
     ours, theirs = pty.openpty()
     try:
         done = subprocess.run(
-            [*COMMAND, "talk", "hello"], stdout=subprocess.PIPE, stderr=theirs, timeout=60, check=True
+            [*COMMAND, "talk", "hello"], stdout=subprocess.PIPE, stderr=theirs, timeout=180, check=True
         )
         shown = os.read(ours, 65_536).decode()
     finally:
@@ -77,6 +81,21 @@ def test_talk_refuses_what_nobody_is_there_to_approve(
     assert "called" not in done.stdout
 
 
+def test_a_tool_is_looked_for_in_the_current_folder_too(careful: Path) -> None:
+    script = Path(sysconfig.get_path("scripts")) / "navtalk-widget"  # unlike `python -m`
+    done = subprocess.run(
+        [script, *TALK_WITH_TOOL],
+        cwd=careful,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "could not look up opening hours" in done.stdout
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 def test_talk_asks_at_the_terminal_for_approval(careful: Path) -> None:
     import pty
@@ -95,7 +114,7 @@ def test_talk_asks_at_the_terminal_for_approval(careful: Path) -> None:
             asked += letter
         assert "Allow opening_hours(museum='" in asked
         os.write(ours, b"y\n")
-        printed, _ = talk.communicate(timeout=60)
+        printed, _ = talk.communicate(timeout=180)
     finally:
         talk.kill()
         talk.wait()
@@ -155,6 +174,47 @@ def test_a_film_in_a_folder_that_is_not_there_is_told_in_words(tmp_path: Path, r
     done = run("talk", "hello", "--video", str(tmp_path / "no" / "reply.mp4"))
     assert done.code == 1
     assert "cannot be written" in done.stderr
+
+
+async def talk_with(service: ScriptedService, *messages: dict[str, object]) -> tuple[int | None, str, str]:
+    """Ask a service that answers with these messages, and return the exit code and what was said."""
+    command = [*COMMAND, "talk", "hello", "--service", service.url]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}  # such a terminal knows few letters
+    talk = await asyncio.create_subprocess_exec(*command, env=environment, stdout=PIPE, stderr=PIPE)
+    try:
+        await service.expect("response.create")
+        await service.send({"type": "response.created", "response": {"id": "r"}}, *messages)
+        printed, said = await asyncio.wait_for(talk.communicate(), 60)
+    finally:
+        if talk.returncode is None:
+            talk.kill()
+            await talk.wait()
+    return talk.returncode, printed.decode(), said.decode()
+
+
+async def test_an_answer_that_would_steer_the_terminal_is_shown_as_it_is() -> None:
+    async with ScriptedService(ignore=["*"], limit=60) as service:
+        code, printed, said = await talk_with(
+            service,
+            {
+                "type": "response.text.done",
+                "response_id": "r",
+                "item_id": "i",
+                "text": "\x1b]0;mine\x07Hello,\r\n\tAda\x9b2J 你好",
+            },
+            {"type": "response.done", "response": {"id": "r", "status": "completed"}},
+        )
+    assert code == 0, said
+    assert printed == "\\x1b]0;mine\\x07Hello,\n\tAda\\x9b2J \\u4f60\\u597d\n"
+
+
+async def test_an_error_that_would_steer_the_terminal_is_shown_as_it_is() -> None:
+    details = {"error": {"message": "\x1b[2Jno power"}}
+    async with ScriptedService(ignore=["*"], limit=60) as service:
+        failed = {"id": "r", "status": "failed", "status_details": details}
+        code, _, said = await talk_with(service, {"type": "response.done", "response": failed})
+    assert code == 1
+    assert said == "navtalk-widget: The answer failed: \\x1b[2Jno power. Ask again.\n"
 
 
 def test_talk_says_in_words_that_nobody_answers(run: Commands) -> None:

@@ -157,6 +157,9 @@ def test_interrupting_ends_all_conversations(monkeypatch: pytest.MonkeyPatch) ->
         (SUM, {"concurrency": 0}, "concurrency = 0"),
         (SUM, {"timeout": -1}, "timeout = -1"),
         (SUM, {"configs": [{"voices": "sage"}]}, "unexpected keyword argument 'voices'"),
+        ("town.scenario.yaml", {}, r"'town.scenario.yaml' is no scenario, but of type str.*Scenario.read\(path\)"),
+        (Path("town.scenario.yaml"), {}, "is no scenario"),
+        ([{"name": "sum"}], {}, "is no scenario, but of type dict"),
     ],
 )
 def test_what_is_not_valid_is_told_at_once(scenarios: Any, options: dict[str, Any], words: str) -> None:

@@ -70,6 +70,17 @@ def test_functions_of_files_are_imported(tmp_path: Path) -> None:
     assert config.settings["responder"] is townhall.echo
 
 
+@pytest.mark.parametrize("tools", ["tests.evaluation.townhall:weather", townhall.weather, (townhall.weather,)])
+def test_a_single_tool_need_not_stand_in_a_list(tools: object) -> None:
+    (config,) = as_configs([{"tools": tools}], "local")
+    assert config.settings["tools"] == (townhall.weather,)
+
+
+def test_no_tools_may_be_written_as_nothing() -> None:
+    (config,) = as_configs([{"tools": None}], "local")
+    assert config.settings["tools"] == ()
+
+
 def test_names_of_engines_are_no_functions() -> None:
     (config,) = as_configs([{"responder": "ollama:llama3"}], "local")
     assert config.settings["responder"] == "ollama:llama3"

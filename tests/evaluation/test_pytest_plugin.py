@@ -16,6 +16,9 @@ def weather(city: str) -> str:
 def know_nothing(messages, tools):
     return "I know nothing about Paris."
 
+def steer(messages, tools):
+    return "Look\\x1b[2J away."
+
 def judge(reply, transcript):
     return "too short" if len(reply.text) < 100 else None
 """
@@ -90,6 +93,13 @@ def test_every_expectation_has_its_words(pytester: pytest.Pytester) -> None:
             "*NOT AS EXPECTED: judge() says: too short",
         ]
     )
+
+
+def test_an_answer_that_would_steer_the_terminal_is_shown_as_it_is(pytester: pytest.Pytester) -> None:
+    scenario_file(pytester, WEATHER + 'configs: [{responder: "town:steer"}]\n')
+    result = pytester.runpytest()
+    assert r"answered: Look\x1b[2J away." in result.stdout.str()
+    assert "\x1b" not in result.stdout.str()
 
 
 def test_configurations_for_all_files_are_named_by_a_setting_or_an_option(pytester: pytest.Pytester) -> None:

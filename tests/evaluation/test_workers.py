@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, cast
 
+import numpy as np
 import pytest
 from distributed import Client, LocalCluster
 
@@ -88,6 +89,16 @@ def test_a_worker_that_is_lost_fails_its_conversations_only() -> None:
     assert first["passed"].all()
     assert not second["passed"].any()
     assert set(second["error"]) == {"The worker failed: ConnectionError: the worker is gone"}
+
+
+def test_a_fault_in_one_conversation_leaves_the_others_of_its_worker() -> None:
+    cities = {"name": "weather", "arguments": {"city": np.array(["Paris", "Rome"])}}  # no truth in comparing it
+    faulty = Scenario(name="faulty", steps=[{"say": "What is the weather in Paris?", "expect": {"tools": cities}}])
+    with ThreadPoolExecutor(1) as executor:
+        table = evaluate([faulty, WEATHER], CONFIGS, concurrency=2, executor=executor, progress=False)
+    failed, held = table[table["scenario"] == "faulty"], table[table["scenario"] == "weather"]
+    assert failed["error"].str.startswith("The conversation failed: ValueError: The truth value").all()
+    assert unmet(held) == []
 
 
 def test_what_cannot_be_sent_to_processes_is_told_before_anything_is_said() -> None:

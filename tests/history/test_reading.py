@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
@@ -156,6 +157,13 @@ def test_the_conversations_are_listed(folder: Path) -> None:
     assert listed.loc["conv_b", "ended_at"] == TYPED[-1].started_at
 
 
+@pytest.mark.parametrize("name", ["date=2026-01-02 (copy)", "date=20260102", "date=2026-02-30", "date="])
+def test_folders_of_days_that_others_made_are_passed_over(folder: Path, name: str) -> None:
+    shutil.copytree(folder / "date=2026-01-02", folder / name)
+    pd.testing.assert_frame_equal(read_transcripts(folder, until="2027-01-01"), all_expected())
+    assert list(conversations(folder)["turns"]) == [2, 3, 2]
+
+
 # ── Dask ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -196,7 +204,6 @@ def cluster() -> Iterator[Client]:
         yield client
 
 
-@pytest.mark.timeout(300)  # starting one takes minutes on a machine that has much else to do
 def test_the_workers_of_a_cluster_read_the_store(
     folder: Path, cluster: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

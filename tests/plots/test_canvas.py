@@ -59,7 +59,7 @@ for plot in (plots.timeline, plots.latency, plots.talk_share):
 
 
 def test_without_matplotlib_one_is_told_what_to_install() -> None:
-    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, timeout=180, check=True)
     lines = done.stdout.splitlines()
     assert len(lines) == 3
     assert all(line.startswith("MissingExtraError Plots need matplotlib") for line in lines)

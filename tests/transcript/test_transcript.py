@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from navtalk_widget.transcript import Transcript, Turn
 from tests.transcript.turns import NOON, any_turns, said
 
-distinct_turns = st.lists(any_turns, unique_by=lambda turn: turn.id, max_size=6)
+distinct_turns = st.lists(any_turns, unique_by=lambda turn: turn.key, max_size=6)
 
 
 def grown(turns: list[Turn]) -> Transcript:
@@ -170,6 +170,19 @@ def test_a_slice_is_a_transcript() -> None:
 
 def test_of_several_turns_with_one_id_the_last_counts() -> None:
     assert [turn.text for turn in Transcript([said(1, "a"), said(2), said(1, "b")])] == ["b", ""]
+
+
+def test_turns_of_two_conversations_may_have_the_same_ids() -> None:
+    # As of a service that counts its items anew in each conversation.
+    first, second = (
+        [said(number, f"{name} {number}", conversation_id=name) for number in range(200)] for name in ("a", "b")
+    )
+    both = Transcript([*first, *second])
+    assert len(both) == 400
+    assert both == Transcript([*second, *first]) == grown([*first, *second])
+    changed = both.with_turn(dataclasses.replace(first[0], text="changed")).with_turn(second[199])
+    assert [turn.text for turn in changed[:2]] == ["changed", "b 0"]
+    assert changed[2:] == both[2:]
 
 
 def test_the_last_turn_of_each_side() -> None:

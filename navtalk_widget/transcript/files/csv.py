@@ -2,6 +2,9 @@
 
 Texts are quoted and everything else is not, so that an empty text (``""``) differs from a missing one (nothing), as
 PostgreSQL and DuckDB write them. A spreadsheet that saves the file again forgets that difference.
+
+A text that a spreadsheet would take for a formula begins with an apostrophe, which `load_csv` takes away again: what
+was said must not be computed where it is opened (OWASP, "CSV Injection").
 """
 
 from __future__ import annotations
@@ -21,6 +24,10 @@ from navtalk_widget.transcript.turn import ToolUse, Turn
 
 # The standard library's reader tells "" from nothing since Python 3.13 only.
 _CELL = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n|\r|\n|\Z)')
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""How a text begins that is written with an apostrophe before it: as a formula, or like one that has it already."""
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 _HINT = "Write it anew with to_csv()."
 
@@ -63,7 +70,7 @@ def _written(value: Any) -> str:
         case datetime():
             return value.isoformat()
         case str():
-            return _quoted(value)
+            return _quoted(f"'{value}" if _FORMULA.match(value) else value)
         case tuple():
             return _quoted(to_json([_as_dict(use) for use in value]).decode())
         case _:
@@ -87,7 +94,8 @@ def _rows(text: str, path: Path | None) -> Iterator[tuple[int, list[str | None]]
         if cell is None:
             raise TranscriptFileError(path, line, "a quotation mark is missing", hint=_HINT)
         quoted, bare, end = cell.groups()
-        row.append(quoted.replace('""', '"') if quoted is not None else bare or None)
+        value = quoted.replace('""', '"') if quoted is not None else bare or None
+        row.append(value[1:] if value and _GUARDED.match(value) else value)
         position = cell.end()
         line += cell.group().count("\n")
         if end != ",":

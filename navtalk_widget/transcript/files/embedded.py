@@ -42,12 +42,12 @@ def load_embedded(found: Iterable[tuple[int, str]], path: Path | None, *, writte
 
 
 def as_text(data: bytes, path: Path | None) -> str:
-    """The text of a file, without the mark that some editors begin it with.
+    """The text of a file.
 
     Raises:
         TranscriptFileError: it is not UTF-8.
     """
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
         raise TranscriptFileError(path, None, f"it is not UTF-8: {error}", hint="Save it as UTF-8.") from error

@@ -9,6 +9,7 @@ use for such a thing; what is not found is an error and not a guess.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,7 @@ def turns_of(records: Any, path: Path | None = None) -> list[Turn]:
         fault = f"the service refused: {refusal}" if refusal else "there are no messages in it"
         raise TranscriptFileError(path, None, fault, hint=_NO_MESSAGES_HINT)
     turns: list[Turn] = []
+    known: dict[tuple[str, str], Turn] = {}
     number = 0
     for conversation, messages in found:
         latest: datetime | None = None
@@ -84,6 +86,11 @@ def turns_of(records: Any, path: Path | None = None) -> list[Turn]:
                 turn = _turn(number, message, conversation, after=latest)
             except ValueError as error:
                 raise TranscriptFileError(path, None, f"message {number}: {error}", hint=_HINT) from error
+            other = known.setdefault(turn.key, turn)
+            if other is not turn:
+                if (other.role, other.text) == (turn.role, turn.text):
+                    continue  # it is told twice
+                turn = replace(turn, id=f"{turn.id}_{number}")  # or one would take the other's place
             latest = turn.started_at
             turns.append(turn)
     return turns

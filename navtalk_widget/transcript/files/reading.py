@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,11 +21,20 @@ from navtalk_widget.transcript.turn import Turn
 
 Loader = Callable[[bytes, "Path | None"], Iterable[Turn]]
 
+_TURN = re.compile(rb'\s*\{[^\n]*"text_heard"')
+
+
+def _load_json(data: bytes, path: Path | None) -> Iterable[Turn]:
+    """Read NavTalk's records, or JSON lines that somebody has called so."""
+    are_lines = not data.strip() or _TURN.match(data)
+    return load_turns(data, path) if are_lines else load_records(data, path)
+
+
 _LOADERS: dict[str, Loader] = {
     ".csv": load_csv,
     ".htm": load_html,
     ".html": load_html,
-    ".json": load_records,
+    ".json": _load_json,
     ".jsonl": load_turns,
     ".markdown": load_markdown,
     ".md": load_markdown,
@@ -55,7 +65,7 @@ def read(path: Path) -> Iterable[Turn]:
     """
     if path.is_dir() or path.suffix.lower() == ".parquet":
         return read_parquet(path)
-    data = path.read_bytes()
+    data = path.read_bytes().removeprefix(codecs.BOM_UTF8)  # with which some editors begin a file
     if data.startswith(b"PAR1"):
         return read_parquet(path)
     loader = _LOADERS.get(path.suffix.lower()) or _by_content(data)
@@ -70,7 +80,6 @@ def read(path: Path) -> Iterable[Turn]:
 
 
 def _by_content(data: bytes) -> Loader | None:
-    beginning = data.removeprefix(b"\xef\xbb\xbf")
-    if not beginning.strip():
+    if not data.strip():
         return load_turns  # nothing was said
-    return next((loader for sign, loader in _SIGNS if sign.match(beginning)), None)
+    return next((loader for sign, loader in _SIGNS if sign.match(data)), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 from navtalk_widget.transcript.files.cues import clock, cues_of, lines_of, speaker
@@ -38,7 +39,12 @@ def load_vtt(data: bytes, path: Path | None = None) -> list[Turn]:
     if not text.startswith("WEBVTT"):
         raise TranscriptFileError(path, 1, "WebVTT begins with WEBVTT", hint="Write it anew with to_vtt().")
     lines = re.split(r"\r\n|\r|\n", text)
-    notes = [(number, line[len(_NOTE) :]) for number, line in enumerate(lines, 1) if line.startswith(_NOTE)]
+    # Only after an empty line, which no words of a cue have before them: what is said may look like a note.
+    notes = [
+        (number, line[len(_NOTE) :])
+        for number, (before, line) in enumerate(pairwise(["", *lines]), start=1)
+        if line.startswith(_NOTE) and not before.strip()
+    ]
     if not notes and "-->" in text:
         raise TranscriptFileError(
             path, None, "these subtitles were not written by to_vtt(), or their notes were removed", hint=""

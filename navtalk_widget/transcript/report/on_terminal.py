@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from navtalk_widget.transcript.report.colours import AVATAR, PERSON
 from navtalk_widget.transcript.report.page import Page, Section, share_in_words
+from navtalk_widget.visible import visible
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -21,11 +22,11 @@ _CELL = 12
 
 
 def on_terminal(page: Page) -> Iterator[Text | Table]:
-    """What rich is to print. Names are put in as `Text`: square brackets in them are no markup."""
+    """What rich is to print. Names are put in as `Text`, for square brackets in them are no markup, and `visible`."""
     from rich.text import Text
 
-    yield Text(page.title, style="bold")
-    yield Text(page.subtitle, style="dim")
+    yield Text(visible(page.title), style="bold")
+    yield Text(visible(page.subtitle), style="dim")
     yield Text()
     if page.person_share is not None:
         yield _bar(page.person_share)
@@ -70,5 +71,5 @@ def _table(section: Section) -> Table:
         colour = {"person": PERSON, "avatar": AVATAR}.get(column, "")
         table.add_column(Text(column, style=colour), justify="right", min_width=_CELL)
     for row in section.rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     return table

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from navtalk_widget.transcript import Latency, ToolUse, Transcript
 from tests.transcript.turns import said
@@ -39,3 +40,19 @@ def test_what_a_spreadsheet_saves_is_read(tmp_path: Path) -> None:
     (tmp_path / "talk.csv").write_bytes(written.encode())
     (turn,) = Transcript.read(tmp_path / "talk.csv")
     assert (turn.id, turn.role, turn.text, turn.text_heard) == ("a", "user", "Hello there", None)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+49 69 1234567", "-5 degrees", "@home", "\tno", "\rno", "'=1+1", "''-", "'tis", "'", "a=b"]
+)
+def test_what_a_spreadsheet_would_compute_is_a_text_to_it_and_is_read_back_as_it_was(tmp_path: Path, text: str) -> None:
+    transcript = Transcript([said(1, text, text_heard=text, character=text)])
+    transcript.to_csv(tmp_path / "talk.csv")
+    cells = pd.read_csv(tmp_path / "talk.csv", dtype=str)[["text", "text_heard", "character"]]
+    assert not [cell for cell in map(str, cells.loc[0]) if cell[0] in "=+-@\t\r"]
+    assert Transcript.read(tmp_path / "talk.csv") == transcript
+
+
+def test_a_text_that_was_kept_from_being_computed_may_have_lost_its_quotation_marks(tmp_path: Path) -> None:
+    (tmp_path / "talk.csv").write_text("id,role,started_at,text\na,user,2026-01-02T12:00:00Z,'=1+1\n")
+    assert Transcript.read(tmp_path / "talk.csv")[0].text == "=1+1"

@@ -53,7 +53,7 @@ def test_each_form_of_a_record_is_read(records: Any, tmp_path: Path) -> None:
 
 
 def test_conversations_are_kept_apart() -> None:
-    others = [{**message, "id": f"x{message['id']}", "sessionId": "other"} for message in MESSAGES]
+    others = [{**message, "sessionId": "other"} for message in MESSAGES]
     transcript = Transcript.from_navtalk(enveloped({"data": [*MESSAGES, *others]}))
     assert sorted((turn.conversation_id, turn.text) for turn in transcript) == [
         ("6b1f0e52", "Bye"),
@@ -62,6 +62,15 @@ def test_conversations_are_kept_apart() -> None:
         ("other", "Bye"),
         ("other", "Hello"),
         ("other", "Hi!"),
+    ]
+
+
+def test_messages_with_one_id_are_kept_apart_and_one_that_is_told_twice_is_one() -> None:
+    question, answer = ({**message, "id": 7} for message in MESSAGES[:2])
+    transcript = Transcript.from_navtalk([question, answer, question])
+    assert [(turn.id, turn.role, turn.text) for turn in transcript] == [
+        ("7", "user", "Hello"),
+        ("7_2", "avatar", "Hi!"),
     ]
 
 

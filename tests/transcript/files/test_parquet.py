@@ -52,6 +52,12 @@ def test_turns_of_no_conversation_are_kept_too(tmp_path: Path) -> None:
     assert len(Transcript.read(tmp_path)) == 1
 
 
+def test_conversations_whose_turns_have_the_same_ids_are_kept_apart(tmp_path: Path) -> None:
+    talks = Transcript(said(1, name, conversation_id=name) for name in ("conv_1", "conv_2"))
+    talks.to_parquet(tmp_path)
+    assert [turn.text for turn in Transcript.read(tmp_path)] == ["conv_1", "conv_2"]
+
+
 def test_pandas_and_dask_read_the_folder_with_types_that_know_missing_values(tmp_path: Path) -> None:
     TWO_TALKS.to_parquet(tmp_path)
     table = pd.read_parquet(tmp_path).sort_values("started_at", ignore_index=True)

@@ -110,6 +110,15 @@ def test_what_a_model_calls_a_tool_is_text_and_nothing_else() -> None:
     assert "[bold]" in str(report)
 
 
+def test_a_name_that_would_steer_the_terminal_is_shown_as_it_is() -> None:
+    report = Report.of(Transcript([turn(0, "avatar", 0, 1, "Hm.", tools=[use("\x1b]0;mine\x07x", 0.1, 0.5)])]))
+    shown = io.StringIO()
+    Console(file=shown, width=100).print(report)
+    for text in (str(report), shown.getvalue()):
+        assert line(text, r"\x1b]0;mine\x07x") == ["1", "0", "500", "ms"]
+        assert "\x1b" not in text
+
+
 def test_nothing_is_said_of_what_is_not_known() -> None:
     report = Report.of(Transcript([turn(0, "user", 0, 1.5, "Hello?")]))
     assert line(str(report), "words per minute") == ["40", "–"]
