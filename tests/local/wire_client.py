@@ -23,7 +23,7 @@ from navtalk_widget.audio.resample import resample
 from navtalk_widget.audio.wav import read_wav
 from navtalk_widget.local.server import LocalService
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 """How long any single thing may take, on a busy machine."""
 
 Message = dict[str, Any]

@@ -65,7 +65,10 @@ class WebSocket:
             compress=False,  # speech in base64 does not shrink, and deflating it costs more than sending it
             max_msg_size=max_message_bytes,
         )
-        await response.prepare(request)
+        try:
+            await response.prepare(request)
+        except ConnectionResetError:
+            raise SocketClosed from None
         return cls(response, transport)
 
     @property

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 
-import pytest
 from websockets.asyncio.client import connect
 
 from tests.local.avatar_viewer import viewing
@@ -62,7 +61,6 @@ async def attack(port: int) -> int:
     return sent
 
 
-@pytest.mark.timeout(300)
 async def test_ten_thousand_attempts_do_not_disturb_a_conversation() -> None:
     with local_service(LICENSE) as url:
         address = f"{url}/wss/v2/realtime-chat?license={LICENSE}&name=navtalk.Leo"

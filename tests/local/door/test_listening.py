@@ -78,7 +78,7 @@ async def test_who_says_nothing_or_only_half_is_shown_out(monkeypatch: pytest.Mo
 
 
 async def test_unfinished_tls_handshakes_count_and_do_not_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listening_module, "IDLE_S", 0.5)
+    monkeypatch.setattr(listening_module, "IDLE_S", 3.0)
     certificate, key = certified(tmp_path)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate, key)

@@ -4,7 +4,10 @@ import asyncio
 from contextlib import suppress
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 from navtalk_widget.local.door import websocket as websocket_module
 from navtalk_widget.local.door.websocket import SocketClosed, WebSocket
@@ -126,3 +129,23 @@ async def test_sending_to_a_client_that_is_gone_says_so() -> None:
     async with client_of(work) as client:
         client.transport.abort()
         await asyncio.wait_for(failed.wait(), 10)
+
+
+async def test_a_client_that_is_gone_before_it_is_accepted_is_no_fault() -> None:
+    refused = asyncio.get_running_loop().create_future()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.close()  # as when its machine goes down, and this one learns it just now
+        try:
+            await WebSocket.accept(request, max_message_bytes=MAX_MESSAGE_BYTES)
+        except Exception as error:
+            refused.set_result(error)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/", answer)
+    async with TestServer(app) as server:
+        with suppress(InvalidMessage, ConnectionClosed):
+            await connect(f"ws://{server.host}:{server.port}/")
+        assert isinstance(await asyncio.wait_for(refused, 10), SocketClosed)

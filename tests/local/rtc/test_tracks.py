@@ -107,9 +107,12 @@ async def test_the_first_voice_can_be_left_out() -> None:
 
 
 async def test_the_stamps_go_up_in_equal_steps() -> None:
-    playout = Playout()
-    track = VoiceTrack(playout)
-    stamps = [(await track.recv()).pts for _ in range(6)]
+    clock = Clock()
+    track = VoiceTrack(Playout(clock))
+    stamps = []
+    for _ in range(6):
+        stamps.append((await track.recv()).pts)
+        clock.now += 0.02
     assert [after - before for before, after in pairwise(s for s in stamps if s is not None)] == [AUDIO_STEP] * 5
 
 

@@ -237,9 +237,11 @@ async def test_at_the_end_of_an_answer_a_yes_is_an_answer(
     ears.words = "yes"
     async with talking(stage) as talk:
         script.will_answer("More?", "Fine.")
+        playout, seconds = talk.conversation.playout, time.monotonic()
+        playout._clock = lambda: seconds  # a clock that waits for a machine that is busy
         await talk.say(events.ResponseCreate())
         await talk.until(events.ResponseDone)
-        assert talk.conversation.playout.speaking
+        assert playout.speaking
         await talk.hear(sound())
         await talk.until(events.ResponseDone)
         assert script.requests[-1].messages[-1] == Message("user", "yes")

@@ -93,7 +93,7 @@ async def test_history_and_configuration_that_come_early_count(engines: Engines,
 async def test_an_early_session_update_is_the_one_confirmation(
     engines: Engines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("navtalk_widget.local.talk.assistant.UPDATED_GRACE_S", 0.05)
+    monkeypatch.setattr("navtalk_widget.local.talk.assistant.UPDATED_GRACE_S", 0.5)
     async with talking(engines, protocol="v2") as talk, talking(engines, protocol="v2") as other:
         await talk.say(events.SessionUpdate(session={"temperature": "hot"}))
         await talk.say(events.SessionUpdate(session={"voice": "ash"}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+import numpy as np
 import pytest
 
 from navtalk_widget.local.speech.recognizers import sphinx_decoder
@@ -42,7 +43,7 @@ def test_other_threads_go_on_while_the_library_decodes(say: Say) -> None:
     if sphinx_decoder._library() is None:
         pytest.skip("this platform does not show the library's symbols")
     decoder = load_decoder()
-    sound = say(REFERENCE, rate=16_000)
+    sound = np.tile(say(REFERENCE, rate=16_000), 4)  # longer than anything holds this thread up
     decoding, steps = threading.Event(), 0
     decoder.start(None)
 
@@ -53,10 +54,10 @@ def test_other_threads_go_on_while_the_library_decodes(say: Say) -> None:
 
     thread = threading.Thread(target=decode)
     thread.start()
-    decoding.wait(5)
+    decoding.wait(30)
     while decoding.is_set():
         steps += 1
         time.sleep(0)
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     # With the interpreter's lock held, this thread would get a turn before and after, not in between.
     assert steps > 50
