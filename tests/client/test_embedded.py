@@ -14,7 +14,7 @@ from navtalk_widget.errors import MissingExtraError, ServiceStartError
 
 
 def eventually_true(condition: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while not condition() and time.monotonic() < until:
         time.sleep(0.01)
     return condition()

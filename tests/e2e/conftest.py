@@ -5,13 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
 from navtalk_widget.audio.wav import write_wav
 from tests.support.browser import chromium
 from tests.support.lab import Lab, Notebook, running_lab
+from tests.support.widget import LIMIT_MS
 
 Opener = Callable[..., Notebook]
+
+expect.set_options(timeout=LIMIT_MS)  # its own 5 s are too few for a machine that has much else to do
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 

@@ -11,11 +11,14 @@ import pytest
 from playwright.sync_api import expect
 
 from navtalk_widget.local.avatar.cast import character_named
+from navtalk_widget.session.talk.answer_times import EARLY_MS
 from tests.e2e.conftest import Opener
+from tests.support.busy import computing
 from tests.support.flite import flite, silence
-from tests.support.widget import Widget
+from tests.support.question import ANSWER, HEARD, QUESTION, share_of_mistakes
+from tests.support.widget import FLOWING, LIPS_MS, SILENCED_MS, Widget
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.e2e
 
 AVATAR = """
 from navtalk_widget import Avatar
@@ -35,6 +38,8 @@ avatar.observe(lambda change: snapshots.append(len(change["new"])), names="trans
 avatar
 """
 
+QUIET = AVATAR.replace("instructions=", "greet=False, instructions=")
+
 REPORT = """
 import json
 from dataclasses import asdict
@@ -45,12 +50,10 @@ print(json.dumps({"turns": frame[["role", "text", "interrupted", "source"]].valu
     "metrics": asdict(avatar.metrics), "error": None if avatar.error is None else avatar.error.as_dict()}))
 """
 
-QUESTION = "what is the weather in paris today"
-
 
 def test_a_spoken_question_is_answered(open_notebook: Opener, screenshots: Path) -> None:
     # The greeting takes four to five seconds; speech that began before its end would be an interruption.
-    notebook = open_notebook([AVATAR, REPORT], np.concatenate([silence(12), flite(QUESTION), silence(20)]))
+    notebook = open_notebook([AVATAR, REPORT], np.concatenate([silence(16), flite(QUESTION), silence(20)]))
     notebook.run(0)
     widget = Widget(notebook.page)
     expect(widget.root).to_contain_text("Local service")
@@ -63,89 +66,92 @@ def test_a_spoken_question_is_answered(open_notebook: Opener, screenshots: Path)
     widget.expect_status("listening")
     # The mouth closes and the head turns to listen before it is at rest.
     resting = min((widget.watch_mouth(box, 1.0) for _ in range(3)), key=itemgetter("change"))
-    assert speaking["frames"] >= 20, "video frames decode"
-    assert resting["frames"] >= 12, "idle frames keep flowing"
-    assert speaking["change"] > 3 * resting["change"], (speaking, resting)
+    assert speaking["frames"] >= 1.5 * FLOWING, "video frames decode"
+    assert resting["frames"] >= FLOWING, "idle frames keep flowing"
+    assert speaking["change"] > 2 * resting["change"], (speaking, resting)
 
-    widget.expect_turn("user", "weather in paris")
-    widget.expect_turn("avatar", "18 degrees and sunny in Paris")
-    expect(widget.root.locator("[data-tool]")).to_contain_text("weather")
-    expect(widget.root.locator("[data-tool][data-state=done]")).to_contain_text("Paris")
+    widget.expect_turn("user", HEARD)
+    widget.expect_turn("avatar", ANSWER)
+    expect(widget.root.locator("[data-tool]").first).to_contain_text("weather")
+    expect(widget.root.locator("[data-tool][data-state=done]").first).to_be_visible()
     expect(widget.root.locator(".nt-captions")).to_contain_text("18 degrees")
     widget.expect_status("speaking")
     notebook.page.screenshot(path=screenshots / "conversation.png")
     widget.expect_status("listening")
 
+    # Who was not understood has asked once more: the microphone says the same over and over.
     report = json.loads(notebook.run(1))
-    roles = [turn[0] for turn in report["turns"][:3]]
-    assert roles == ["avatar", "user", "avatar"]
-    heard = report["turns"][1][1]
-    assert "weather" in heard
-    assert "paris" in heard
-    assert report["turns"][1][3] == "voice"
-    assert report["turns"][2][1] == "It is 18 degrees and sunny in Paris."
-    assert len(report["calls"]) == 1
+    turns = report["turns"]
+    answered = next(place for place, turn in enumerate(turns) if turn[1].startswith(ANSWER))
+    asked = answered - 1
+    assert turns[0][0] == "avatar"
+    assert [turns[asked][0], turns[answered][0]] == ["user", "avatar"]
+    assert share_of_mistakes(turns[asked][1]) <= 0.5, turns
+    assert turns[asked][3] == "voice"
+    assert 1 <= len(report["calls"]) <= len([turn for turn in turns if turn[0] == "user"]), "no call runs twice"
     assert report["statuses"][:2] == ["connecting", "listening"]
     assert {"thinking", "speaking"} <= set(report["statuses"])
     assert report["snapshots"] == sorted(report["snapshots"])
     assert report["error"] is None
 
-    latency = report["latencies"][2]
+    latency = report["latencies"][answered]
     stages = [latency[stage] for stage in ("recognized_ms", "words_ms", "audio_ms", "heard_ms")]
     assert None not in stages, latency
-    assert stages == sorted(stages), latency
-    assert abs(latency["mouth_ms"] - latency["heard_ms"]) < 150, latency
+    assert stages[:3] == sorted(stages[:3]), latency
+    # The voice has a way of its own to the page, and may be there before the kernel knows of it.
+    assert latency["heard_ms"] > latency["audio_ms"] - EARLY_MS, latency
+    assert abs(latency["mouth_ms"] - latency["heard_ms"]) < LIPS_MS, latency
     metrics = report["metrics"]
     assert metrics["first_frame_ms"] > 0
     assert (metrics["media"], metrics["way"]) == ("webrtc", "websocket")
     assert metrics["heard_ms"]["p50"] > 0
-    assert abs(metrics["clock_offset_ms"]) < 20, "page and kernel are on one machine"
+    assert abs(metrics["clock_offset_ms"]) < 100, "page and kernel are on one machine"
     assert metrics["av_offset_ms"]["count"] > 1
-    assert 0 < metrics["microphone_ms"]["p50"] < 500
+    assert 0 < metrics["microphone_ms"]["p50"] < 1_000
 
 
-def test_speech_tools_and_captions_go_on_while_a_cell_computes(open_notebook: Opener) -> None:
-    # Whenever the cell begins, one whole question falls into its seven seconds.
-    busy = """
-import time
-began = time.time()
-total = 0
-while time.time() < began + 7:
-    total += sum(range(1000))      # pure Python: holds the interpreter's lock as much as code can
-ended = time.time()
-turns = [turn for turn in avatar.transcript if turn.role == "user" and began < turn.started_at.timestamp() < ended - 2]
-print(len(turns), len([at for at in calls if began < at < ended]), [turn.text for turn in turns])
+def test_speech_tools_and_captions_go_on_while_a_cell_computes(open_notebook: Opener, tmp_path: Path) -> None:
+    enough = tmp_path / "enough"
+    report = """
+turns = [turn.text for turn in avatar.transcript if turn.role == "user" and began < turn.started_at.timestamp() < ended]
+print(in_time, len(turns), len([at for at in calls if began < at < ended]), turns)
 """
-    quiet = AVATAR.replace("instructions=", "greet=False, instructions=")
-    notebook = open_notebook([quiet, busy], np.concatenate([silence(0.5), flite(QUESTION), silence(2.0)]))
+    spoken = np.concatenate([silence(0.5), flite(QUESTION), silence(9.5)])  # time enough for an answer
+    notebook = open_notebook([QUIET, computing(enough) + report], spoken)
     notebook.run(0)
     widget = Widget(notebook.page)
     widget.start()
-    widget.expect_status("listening")
-    shown_before = widget.root.locator(".nt-turn").count()
+    asked = widget.root.locator(".nt-turn-user").filter(has_text=HEARD)
+    called = widget.root.locator("[data-tool][data-state=done]")
+    expect(called.first).to_be_visible()
+    asked_before, called_before = asked.count(), called.count()
     notebook.begin(1)
     expect(notebook.cell(1).locator(".jp-InputPrompt")).to_have_text("[*]:")
-    expect(widget.root.locator(".nt-turn").nth(shown_before)).to_be_visible(timeout=7_000)
+    # The first of those that come now may have begun before the cell did; the second has not.
+    expect(asked.nth(asked_before + 1)).to_be_visible()
+    expect(called.nth(called_before + 1)).to_be_visible()
+    expect(widget.root.locator(".nt-captions")).to_contain_text(HEARD)
     video = widget.watch_mouth((0.0, 0.0, 1.0, 1.0), 1.0)
-    assert video["frames"] >= 12, "the video goes on"
+    assert video["frames"] >= FLOWING, "the video goes on"
     expect(notebook.cell(1).locator(".jp-InputPrompt")).to_have_text("[*]:")  # all that was while it computed
-    heard, called, words = re.match(r"(\d+) (\d+) (.*)", notebook.wait(1)).groups()  # type: ignore[union-attr]
+    enough.touch()
+    in_time, heard, calls, words = notebook.wait(1).split(maxsplit=3)
+    assert in_time == "True"
     assert int(heard) >= 1, words
-    assert int(called) >= 1, words
+    assert int(calls) >= 1, words
 
 
 def test_speaking_over_the_avatar_stops_its_voice(open_notebook: Opener) -> None:
-    quiet = AVATAR.replace("instructions=", "greet=False, instructions=")
     # By the time of the question the counting has begun, on a busy machine too, and it takes more than a minute.
-    notebook = open_notebook([quiet, REPORT], np.concatenate([silence(13), flite(QUESTION), silence(20)]))
+    notebook = open_notebook([QUIET, REPORT], np.concatenate([silence(20), flite(QUESTION), silence(20)]))
     notebook.run(0)
     widget = Widget(notebook.page)
     widget.start()
     widget.type("Please count to one hundred.")
     widget.expect_status("speaking")
     widget.listen()
-    widget.expect_turn("user", "weather")
-    widget.expect_turn("avatar", "18 degrees")
+    widget.expect_turn("user", HEARD)
+    widget.expect_turn("avatar", ANSWER)
     widget.expect_status("listening")  # its words are read before they are heard to the end
     levels = widget.levels()
     spoken = [level["at"] for level in levels if level["rms"] > 0.01]
@@ -157,7 +163,7 @@ def test_speaking_over_the_avatar_stops_its_voice(open_notebook: Opener) -> None
     counting = next(turn for turn in report["turns"] if turn[0] == "avatar")
     assert counting[2], "the turn is marked as interrupted"
     latency = report["latencies"][report["turns"].index(counting)]
-    assert 0 < latency["silenced_ms"] < 1_000, latency
+    assert 0 < latency["silenced_ms"] < SILENCED_MS, latency
     assert report["metrics"]["silenced_ms"]["count"] == 1
     expect(widget.root.locator(".nt-turn-avatar").first).to_contain_text(re.compile("interrupted", re.IGNORECASE))
 
@@ -173,13 +179,13 @@ print("sent")
     notebook.run(0)
     widget = Widget(notebook.page)
     widget.start()
-    widget.expect_turn("avatar", "museum guide")
-    widget.expect_status("listening")
+    widget.expect_said("museum guide")
     notebook.run(1)
     notebook.run(2)
-    widget.expect_turn("avatar", "Bonjour")
+    widget.expect_said("Bonjour")
 
     widget.type("count to thirty")
+    widget.expect_turn("avatar", "1, 2, 3")
     widget.expect_status("speaking")
     widget.button("Interrupt").click()
     widget.expect_status("listening")

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import Opener
 from tests.support.flite import silence
-from tests.support.widget import LIMIT_MS, Widget
+from tests.support.widget import FLOWING, LIMIT_MS, Widget
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.e2e
 
 AVATAR = """
 from navtalk_widget import Avatar
@@ -44,7 +44,7 @@ def test_without_a_microphone_one_types(open_notebook: Opener) -> None:
     widget = Widget(notebook.page)
     widget.button("Start").click()
     notice = widget.root.locator(".nt-notice[data-code^=microphone]")
-    expect(notice).to_contain_text(re.compile("microphone", re.IGNORECASE), timeout=LIMIT_MS)
+    expect(notice).to_contain_text(re.compile("microphone", re.IGNORECASE))
     widget.expect_turn("avatar", "Hello")  # the avatar is seen and heard all the same
     widget.type("What is two plus three?")
     widget.expect_turn("avatar", "That makes 5")
@@ -58,22 +58,23 @@ def test_a_service_that_dies_is_started_again_and_the_conversation_goes_on(open_
     notebook.run(0)
     widget = Widget(notebook.page)
     widget.start()
-    widget.expect_turn("avatar", "Hello")
+    widget.expect_said("Hello")
     notebook.run(1)
     first = int(notebook.run(2))
     stream = widget.stream_id()
+    widget.remember()
     psutil.Process(first).kill()
-    widget.expect_status("reconnecting")
-    expect(widget.root).to_contain_text("embedded service has ended", timeout=LIMIT_MS)
-    widget.expect_data("microphone", "on")
+    widget.expect_met("reconnecting", "embedded service has ended")
     widget.expect_status("listening")
+    widget.expect_data("microphone", "on")
     widget.expect_turn("avatar", "Hello")  # what was said is kept
     widget.expect_another_video(stream)
     widget.type("What is two plus three?")
     widget.expect_turn("avatar", "That makes 5")
-    assert widget.watch_mouth((0, 0, 1, 1), 1.0)["frames"] > 10  # the picture is back
+    assert widget.watch_mouth((0, 0, 1, 1), 1.0)["frames"] >= FLOWING, "the picture is back"
     report = json.loads(notebook.run(3))
-    assert report["statuses"][:2] == ["reconnecting", "listening"]
+    lost = report["statuses"].index("reconnecting")
+    assert report["statuses"][lost : lost + 2] == ["reconnecting", "listening"]
     assert report["error"] is None
     assert "service_unreachable" in report["codes"]
     assert int(notebook.run(4)) != first
@@ -90,7 +91,7 @@ def test_a_kernel_that_dies_takes_service_and_microphone_along(open_notebook: Op
     service_process = psutil.Process(service)
     psutil.Process(kernel).kill()
     widget.expect_data("microphone", "off")
-    gone, _ = psutil.wait_procs([service_process], timeout=10)
+    gone, _ = psutil.wait_procs([service_process], timeout=60)
     assert gone, "the service outlived its kernel"
 
 

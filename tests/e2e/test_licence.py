@@ -11,7 +11,7 @@ from tests.support.lab import Lab
 from tests.support.local_service import local_service
 from tests.support.widget import Widget
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.e2e
 
 CANARY = "sk_navtalk_canary_7f3a"
 

@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import Opener
 from tests.support.flite import silence
-from tests.support.widget import LIMIT_MS, Widget
+from tests.support.widget import FLOWING, LIMIT_MS, Widget
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.e2e
 
 AVATAR = """
 from navtalk_widget import Avatar
@@ -36,11 +36,10 @@ def test_one_talks_and_calls_tools_over_one_socket(open_notebook: Opener) -> Non
     notebook.run(0)
     widget = Widget(notebook.page)
     widget.start()
-    widget.expect_turn("avatar", "museum guide")
-    widget.expect_status("listening")
+    widget.expect_said("museum guide")
     widget.type("What are the opening hours of the town museum?")
-    widget.expect_turn("avatar", "nine to five")
-    assert widget.watch_mouth((0, 0, 1, 1), 1.0)["frames"] > 10
+    widget.expect_said("nine to five")
+    assert widget.watch_mouth((0, 0, 1, 1), 1.0)["frames"] >= FLOWING
     report = json.loads(notebook.run(1))
     assert report["report"] == "Everything that the service said is documented."
     assert [role for role, _ in report["turns"]] == ["avatar", "user", "avatar"]
@@ -49,7 +48,7 @@ def test_one_talks_and_calls_tools_over_one_socket(open_notebook: Opener) -> Non
     notebook.run(2)  # this generation offers its media once in a connection: the page gets new ones
     widget.expect_another_video(stream)
     widget.expect_status("listening")
-    expect(widget.root.locator(".nt-turn")).to_have_count(3, timeout=LIMIT_MS)
+    expect(widget.root.locator(".nt-turn")).to_have_count(3)
     assert json.loads(notebook.run(3))["turns"] == report["turns"]
 
 
@@ -68,5 +67,5 @@ speaking = avatar.send_audio(tone, 24_000)
     widget.listen()
     notebook.run(1)
     notebook.page.wait_for_function(
-        "() => window.nt_levels.filter(level => level.rms > 0.05).length > 50", polling=100, timeout=LIMIT_MS
+        "() => window.nt_levels.filter(level => level.rms > 0.05).length > 10", polling=100, timeout=LIMIT_MS
     )

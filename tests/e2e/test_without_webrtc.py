@@ -1,7 +1,6 @@
 """A person behind a firewall that lets no UDP through: the face and the voice come over the notebook's connection."""
 
 import json
-import re
 from operator import itemgetter
 from pathlib import Path
 
@@ -12,10 +11,10 @@ from playwright.sync_api import expect
 from navtalk_widget.local.avatar.cast import character_named
 from tests.e2e.conftest import Opener
 from tests.support.flite import silence
-from tests.support.widget import Widget
+from tests.support.widget import FLOWING, LIPS_MS, SILENCED_MS, Widget
 from tests.support.widget_offset import LISTEN, NO_UDP, WidgetOffset
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.e2e
 
 AVATAR = """
 from navtalk_widget import Avatar
@@ -31,8 +30,8 @@ latency = asdict(avatar.transcript.last("avatar").latency)
 print(json.dumps({"error": error, "metrics": asdict(avatar.metrics), "latency": latency}))
 """
 
-FLASHES = 18
-"""Six rounds of three delays; what holds one of them up is outvoted by the others."""
+ROUNDS = 16
+"""Of three delays each, which overlap; what holds one of them up is outvoted by the others."""
 
 
 def test_the_face_and_the_voice_come_all_the_same(open_notebook: Opener, screenshots: Path) -> None:
@@ -42,10 +41,10 @@ def test_the_face_and_the_voice_come_all_the_same(open_notebook: Opener, screens
     widget.start()
     widget.expect_data("media-path", "gateway")
     widget.expect_data("peer-state", "failed")
-    widget.expect_turn("avatar", re.compile("Leo"))  # it was greeted when it could be seen and heard
-    widget.expect_status("listening")
+    widget.expect_said("Leo")  # it was greeted when it could be seen and heard
 
     widget.type("count to thirty")
+    widget.expect_turn("avatar", "1, 2, 3")
     widget.expect_status("speaking")
     widget.expect_data("voice-playing", "true")
     box = character_named("navtalk.Leo").mouth_box
@@ -56,8 +55,8 @@ def test_the_face_and_the_voice_come_all_the_same(open_notebook: Opener, screens
     widget.expect_data("voice-playing", "false")
     # The mouth closes and the head turns to listen before it is at rest.
     resting = min((widget.watch_mouth(box, 1.5) for _ in range(3)), key=itemgetter("change"))
-    assert speaking["frames"] >= 15, "pictures are decoded and shown"
-    assert resting["frames"] >= 15, "they go on when the avatar is silent"
+    assert speaking["frames"] >= 1.5 * FLOWING, "pictures are decoded and shown"
+    assert resting["frames"] >= 1.5 * FLOWING, "they go on when the avatar is silent"
     assert speaking["change"] > 2 * resting["change"], (speaking, resting)
 
     expect(widget.root.locator(".nt-notice[data-code=webrtc_failed]")).to_have_count(0)
@@ -67,8 +66,8 @@ def test_the_face_and_the_voice_come_all_the_same(open_notebook: Opener, screens
     assert report["metrics"]["media"] == "gateway"
     latency = report["latency"]
     assert 0 <= latency["words_ms"] <= latency["heard_ms"], latency
-    assert abs(latency["mouth_ms"] - latency["heard_ms"]) < 150, latency
-    assert 0 < latency["silenced_ms"] < 1_000, latency
+    assert abs(latency["mouth_ms"] - latency["heard_ms"]) < LIPS_MS, latency
+    assert 0 < latency["silenced_ms"] < SILENCED_MS, latency
     widget.button("Stop").click()
     widget.expect_status("closed")
     widget.expect_data("media-path", "none")
@@ -81,6 +80,6 @@ def test_lips_and_words_keep_time(open_notebook: Opener) -> None:
     notebook = open_notebook([cell], silence(5), NO_UDP, script=LISTEN)
     notebook.run(0)
     Widget(notebook.page).start()
-    found = WidgetOffset(notebook.page).collect(FLASHES).in_turn(len(injected))
+    found = WidgetOffset(notebook.page).collect(ROUNDS, of=len(injected)).in_turn(len(injected))
     errors = [np.abs(np.roll(found, turn) - injected).max() for turn in range(len(injected))]
     assert min(errors) < 20.0, found

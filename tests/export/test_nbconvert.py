@@ -39,7 +39,7 @@ def write(path: Path, cells: list[str], *, run: bool = True) -> Path:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     if run:
-        NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(path.parent)}}).execute()
+        NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(path.parent)}}).execute()
     nbformat.write(notebook, path)
     return path
 
@@ -49,7 +49,7 @@ def convert(*notebooks: Path, form: str = "html") -> dict[str, str]:
     folder = notebooks[0].parent / form
     command = [sys.executable, "-m", "nbconvert", "--to", form, "--output-dir", str(folder), *map(str, notebooks)]
     environment = {**os.environ, "JUPYTER_PATH": str(ROOT / "share" / "jupyter")}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     return {path.stem: path.read_text() for path in folder.iterdir() if path.is_file()}
 

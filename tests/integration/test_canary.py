@@ -93,7 +93,7 @@ async def test_nothing_of_a_conversation_shows_the_licence(protocol: ProtocolNam
             news: list[object] = []
             session.on("*", news.append)
             signalling = await session.open_signalling()
-            await asyncio.wait_for(anext(signalling.signals()), 20)
+            await asyncio.wait_for(anext(signalling.signals()), 60)
             reply = await session.ask("What is two plus three?")
             search(
                 news=news,
@@ -314,7 +314,7 @@ def talkative_service() -> Iterator[tuple[str, Callable[[], str]]]:
     def end() -> str:
         nonlocal written
         if not written:
-            written = process.communicate(timeout=15)[1]
+            written = process.communicate(timeout=60)[1]
         return written
 
     yield f"ws://{ready['host']}:{ready['port']}", end
@@ -327,7 +327,7 @@ async def test_the_services_own_log_shows_no_licence(talkative_service: tuple[st
     for protocol in ("v1", "v2"):
         async with a_session(url, protocol) as session:
             signalling = await session.open_signalling()
-            await asyncio.wait_for(anext(signalling.signals()), 20)
+            await asyncio.wait_for(anext(signalling.signals()), 60)
             await session.ask("What is two plus three?")
             await signalling.close()
         for query in (f"license=wrong_{SONG}", f"userId={SONG}", SONG, f"license={SONG}&name={SONG}&avatarId={SONG}"):
@@ -349,7 +349,7 @@ async def test_the_services_own_log_shows_no_licence(talkative_service: tuple[st
         writer.write(request.encode())
         writer.write_eof()
         with suppress(OSError):
-            await asyncio.wait_for(reader.read(), 10)
+            await asyncio.wait_for(reader.read(), 60)
         writer.close()
     written = await asyncio.to_thread(end)
     assert "conversation" in written, "it logs"
@@ -365,7 +365,7 @@ async def test_a_service_can_be_given_its_licence_without_showing_it_to_everybod
         assert process.stderr is not None
         written = b""
         while b"a licence is required" not in written:
-            line = await asyncio.wait_for(process.stderr.readline(), 30)
+            line = await asyncio.wait_for(process.stderr.readline(), 120)
             assert line, written
             written += line
         search(shown=processes(), written=written)

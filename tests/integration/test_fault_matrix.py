@@ -21,7 +21,7 @@ from tests.support.waiting import eventually
 
 LICENSE = "sk_navtalk_faults"
 
-pytestmark = [pytest.mark.usefixtures("no_leftovers"), pytest.mark.timeout(40)]
+pytestmark = pytest.mark.usefixtures("no_leftovers")
 
 
 def cases() -> Iterator[object]:
@@ -68,7 +68,7 @@ async def test_a_conversation_survives(protocol: ProtocolName, fault: Fault, mom
         if not lost:
             assert not stage.lost
             await eventually(lambda: stage.complaints >= fault.complaints)
-        reply = await asyncio.wait_for(stage.session.ask("What is four plus four?"), 10)
+        reply = await asyncio.wait_for(stage.session.ask("What is four plus four?"), 60)
         assert reply.text == "That makes 8."
         assert stage.words[-2:] == ["What is four plus four?", "That makes 8."]
 
@@ -82,7 +82,7 @@ async def test_media_that_are_held_up_do_not_hold_up_the_words(service: str) -> 
             reply = await stage.session.ask("What is four plus four?")
             assert reply.text == "That makes 8."
             stage.proxy.connections[1].release()
-            offer = await asyncio.wait_for(anext(signalling.signals()), 20)
+            offer = await asyncio.wait_for(anext(signalling.signals()), 60)
             assert isinstance(offer, Offer)
         finally:
             await signalling.close()
@@ -94,7 +94,7 @@ async def test_words_that_are_held_up_do_not_hold_up_the_media(service: str) -> 
         asked = asyncio.create_task(stage.session.ask("What is four plus four?"))
         signalling = await stage.session.open_signalling()
         try:
-            offer = await asyncio.wait_for(anext(signalling.signals()), 20)
+            offer = await asyncio.wait_for(anext(signalling.signals()), 60)
             assert isinstance(offer, Offer)
             assert not asked.done()
             stage.proxy.connections[0].release()

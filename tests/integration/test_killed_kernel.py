@@ -41,7 +41,7 @@ def test_the_service_ends_and_removes_the_picture_it_was_lent(tmp_path: Path, mo
     finally:
         kernel.kill()
         kernel.communicate()
-    psutil.wait_procs([service], timeout=20)
+    psutil.wait_procs([service], timeout=60)
     assert not service.is_running()
     assert not Path(folder).exists()
     assert PICTURE.exists()

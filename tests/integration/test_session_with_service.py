@@ -42,7 +42,7 @@ async def test_a_typed_question_takes_a_tool_and_is_spoken(session: Session) -> 
 async def test_a_spoken_question_is_understood(session: Session, voice: str) -> None:
     question = np.concatenate([silence(0.5), flite("what is the weather in paris today", voice)])
     await session.send_audio(question, 24_000)
-    await eventually(lambda: len(session.transcript) >= 2)
+    await eventually(lambda: session.transcript.last("avatar") and session.transcript[-1].final)
     user, avatar = session.transcript[0], session.transcript[-1]
     assert user.role == "user"
     assert user.source == "voice"
@@ -73,7 +73,7 @@ async def test_speaking_over_the_avatar_cuts_it_short(session: Session) -> None:
     await eventually(lambda: session.status == "speaking")
     question = np.concatenate([silence(0.3), flite("what is the weather in paris today")])
     await session.send_audio(question, 24_000)
-    await eventually(lambda: len([turn for turn in session.transcript if turn.role == "avatar"]) == 2)
+    await eventually(lambda: [turn.final for turn in session.transcript if turn.role == "avatar"] == [True, True])
     counting, answer = [turn for turn in session.transcript if turn.role == "avatar"]
     assert counting.interrupted
     assert "sunny" in answer.text

@@ -11,7 +11,7 @@ from aiortc.mediastreams import MediaStreamError
 
 from tests.support.waiting import eventually
 
-LIMIT = 20.0
+LIMIT = 60.0
 
 
 class Viewer:

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 QUICKSTART = FOLDER / "01_quickstart.ipynb"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
-CELL_LIMIT = 60
+CELL_LIMIT = 180
 
 _WATCH = """
 import sys

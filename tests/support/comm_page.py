@@ -57,7 +57,7 @@ class CommPage:
     async def expect(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Wait for the next message of a type that has these fields."""
         while True:
-            message = await asyncio.wait_for(self._told.get(), 5)
+            message = await asyncio.wait_for(self._told.get(), 20)
             if message["type"] == kind and all(message[name] == value for name, value in fields.items()):
                 return message
 

@@ -20,7 +20,7 @@ from tests.support.server import START_LIMIT, free_port, running_server
 
 Application: TypeAlias = Literal["jupyterlab", "notebook"]
 
-CELL_LIMIT_MS = 60_000
+CELL_LIMIT_MS = 180_000
 
 _NUMBERED = re.compile(r"\[\d+\]:")
 """The prompt of a cell that has run."""
@@ -54,7 +54,7 @@ class Lab:
         """Ask the server's REST interface."""
         request = urllib.request.Request(f"{self.address}/api/{path}", method=method)
         request.add_header("Authorization", f"token {self.token}")
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 
@@ -94,11 +94,11 @@ class Notebook:
         self.lab = lab
         self.page = page
         self.path = path
-        page.goto(lab.address_of(path))
-        expect(self._cells().first).to_be_visible(timeout=60_000)
+        page.goto(lab.address_of(path), timeout=CELL_LIMIT_MS)
+        expect(self._cells().first).to_be_visible(timeout=CELL_LIMIT_MS)
         # A cell run before the kernel has answered the page is forgotten again.
         idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-        expect(idle.first).to_be_visible(timeout=60_000)
+        expect(idle.first).to_be_visible(timeout=CELL_LIMIT_MS)
         lab.wait_for_kernel(path)
 
     def _cells(self) -> Locator:
@@ -130,7 +130,7 @@ class Notebook:
         before = self.path.stat().st_mtime_ns
         self.page.keyboard.press("Escape")
         self.page.keyboard.press("Control+s")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + START_LIMIT
         while self.path.stat().st_mtime_ns == before:
             assert time.monotonic() < deadline, "the notebook was not saved"
             self.page.wait_for_function("() => true")

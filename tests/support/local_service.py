@@ -27,4 +27,4 @@ def local_service(license: str) -> Iterator[str]:
         yield f"ws://{ready['host']}:{ready['port']}"
     finally:
         process.stdin.close()
-        process.wait(10)
+        process.wait(60)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-START_LIMIT = 20.0
+START_LIMIT = 60.0
 
 
 @contextmanager

@@ -24,7 +24,7 @@ class TestPage:
         self._connection = connection
         self.seen: list[dict[str, Any]] = []
         self.voice: list[bytes] = []
-        self.patience = 5.0
+        self.patience = 20.0
         """Seconds to wait for anything."""
 
     async def send(self, *messages: dict[str, Any] | str | bytes) -> None:
@@ -71,7 +71,7 @@ class TestPage:
 
     async def closed(self) -> int | None:
         """Wait until the gateway closes the connection; the close code."""
-        await asyncio.wait_for(self._connection.wait_closed(), 8)
+        await asyncio.wait_for(self._connection.wait_closed(), self.patience)
         return self._connection.close_code
 
     async def leave(self) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-START_LIMIT = 60.0
+START_LIMIT = 120.0
 
 
 def free_port() -> int:
@@ -58,11 +58,11 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
     deadline = time.monotonic() + START_LIMIT
     while True:
         try:
-            urllib.request.urlopen(address, timeout=10).close()
+            urllib.request.urlopen(address, timeout=30).close()
             return
         except urllib.error.HTTPError:
             return  # it is there, and wants to know who asks
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # it refuses, or listens and is too busy to answer
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{address} does not answer:\n{log.read_text()[-4000:]}") from None
             time.sleep(0.1)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 
-async def eventually(condition: Callable[[], object], limit: float = 10.0) -> None:
+async def eventually(condition: Callable[[], object], limit: float = 30.0) -> None:
     """Wait until the condition holds; fail with its source's name if it does not in time."""
     deadline = time.monotonic() + limit
     while not condition():

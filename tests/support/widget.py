@@ -7,7 +7,17 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-LIMIT_MS = 30_000
+LIMIT_MS = 60_000
+"""For whatever a page is to show: a machine may be slow, and have much else to do."""
+
+FLOWING = 5
+"""Pictures in a second that show that a video goes on; 25 are sent, and a busy machine shows what it can."""
+
+LIPS_MS = 500
+"""By which the mouth may be seen before or after the voice, where it is not the offset that is measured."""
+
+SILENCED_MS = 3_000
+"""After which a voice that was cut short is silent. Most often it is a tenth of that, and less."""
 
 WATCH_MOUTH = """
 async (root, [box, milliseconds]) => {
@@ -59,6 +69,15 @@ async (root) => {
 }
 """
 
+REMEMBER = """
+(root) => {
+  window.nt_met = [];
+  const note = () => window.nt_met.push({ status: root.dataset.status, text: root.textContent });
+  new MutationObserver(note).observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+  note();
+}
+"""
+
 
 class Widget:
     """One view of the widget on a page."""
@@ -100,6 +119,24 @@ class Widget:
         turns = self.root.locator(f".nt-turn-{role}[data-final=true]").filter(has_text=text)
         expect(turns.first).to_be_visible(timeout=LIMIT_MS)
 
+    def expect_said(self, text: str | re.Pattern[str]) -> None:
+        """Wait until the avatar has said something, and is silent again."""
+        self.expect_final_turn("avatar", text)  # not before its voice has come
+        self.expect_status("listening")
+
+    def remember(self) -> None:
+        """Begin to note all states and words: some are gone before a test has looked."""
+        self.root.evaluate(REMEMBER)
+
+    def expect_met(self, status: str, text: str) -> None:
+        """Wait until there has been a state in which these words could be read, since `remember`."""
+        self.page.wait_for_function(
+            "([status, text]) => nt_met.some((met) => met.status === status && met.text.includes(text))",
+            arg=[status, text],
+            polling=100,
+            timeout=LIMIT_MS,
+        )
+
     def stream_id(self) -> str | None:
         """Which media stream is shown; another negotiation brings another."""
         stream: str | None = self.root.locator("video").evaluate("video => video.srcObject && video.srcObject.id")
@@ -112,6 +149,7 @@ class Widget:
                  video => video.srcObject && video.srcObject.id !== id && video.currentTime > 0)""",
             arg=stream_id,
             polling=100,  # not by animation frames, of which a page that nobody looks at may have none
+            timeout=LIMIT_MS,
         )
 
     def watch_mouth(self, box: tuple[float, float, float, float], seconds: float) -> dict[str, Any]:

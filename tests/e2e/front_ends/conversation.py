@@ -5,12 +5,10 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
 from tests.support.flite import flite, silence
-from tests.support.widget import LIMIT_MS, Widget
+from tests.support.question import ANSWER, HEARD, QUESTION
+from tests.support.widget import FLOWING, LIMIT_MS, Widget
 
-QUESTION = "what is the weather in paris today"
-ANSWER = "It is 18 degrees and sunny in Paris."
-
-SHOWN_LIMIT_MS = 60_000
+SHOWN_LIMIT_MS = 180_000
 """Until a front end has loaded itself, started a kernel and run the cell."""
 
 AVATAR = """
@@ -43,10 +41,9 @@ def start(page: Page) -> Widget:
 
 def expect_answer(widget: Widget) -> None:
     """Wait until the question was answered with the tool's help, and look at the face and listen to the voice."""
-    widget.expect_turn("user", "weather in paris")
-    called = widget.root.locator("[data-tool][data-state=done]").filter(has_text="weather")
-    expect(called.first).to_be_visible(timeout=LIMIT_MS)
+    widget.expect_turn("user", HEARD)
+    expect(widget.root.locator("[data-tool][data-state=done]").filter(has_text="weather").first).to_be_visible()
     widget.expect_turn("avatar", ANSWER)
     widget.page.wait_for_function("window.nt_levels.some(level => level.rms > 0.01)", polling=100, timeout=LIMIT_MS)
     widget.expect_data("microphone", "on")
-    assert widget.watch_mouth((0.0, 0.0, 1.0, 1.0), 1.0)["frames"] >= 12, "the face moves"
+    assert widget.watch_mouth((0.0, 0.0, 1.0, 1.0), 1.0)["frames"] >= FLOWING, "the face moves"

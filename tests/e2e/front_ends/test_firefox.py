@@ -11,12 +11,13 @@ from navtalk_widget import Avatar
 from navtalk_widget.audio.pcm import SAMPLE_RATE
 from navtalk_widget.audio.wav import write_wav
 from navtalk_widget.gateway.frames import read_microphone
-from tests.e2e.front_ends.conversation import ANSWER, microphone
+from tests.e2e.front_ends.conversation import microphone
 from tests.support.firefox import FAKE_TONE_HZ, FirefoxPage, firefox
 from tests.support.loudspeaker import loudspeaker
-from tests.support.widget import LISTEN, WATCH_MOUTH
+from tests.support.question import ANSWER, HEARD, weather
+from tests.support.widget import FLOWING, LISTEN, WATCH_MOUTH
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.e2e
 
 PRELUDE = Path(__file__).with_name("firefox_prelude.js").read_text()
 
@@ -35,11 +36,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirefoxPage]:
     avatar.close()
 
 
-def weather(city: str) -> str:
-    "Current weather in a city."
-    return f"It is 18 degrees and sunny in {city}."
-
-
 def test_the_microphone_arrives_as_it_sounds_whatever_its_device_runs_at(page: FirefoxPage) -> None:
     page.click(START)
     page.wait("nt_sent.length > 150")
@@ -47,8 +43,9 @@ def test_the_microphone_arrives_as_it_sounds_whatever_its_device_runs_at(page: F
     page.click("::-p-aria([name='Stop'][role='button'])")
     page.wait(f"{ROOT}.dataset.microphone === 'off'")
 
-    took = blocks[-1].captured_at - blocks[0].captured_at
-    assert took == pytest.approx(99 * 0.02, rel=0.05), "20 ms of the room's time are 20 ms of sound"
+    captured = np.array([block.captured_at for block in blocks])
+    took = np.median(captured[25:] - captured[:-25])  # whatever held the machine up for a moment in between
+    assert took == pytest.approx(25 * 0.02, rel=0.05), "20 ms of the room's time are 20 ms of sound"
     heard = np.concatenate([np.frombuffer(block.pcm, dtype="<i2") for block in blocks]).astype(float)
     spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard))))
     assert np.argmax(spectrum) * SAMPLE_RATE / len(heard) == pytest.approx(FAKE_TONE_HZ, abs=2.0)
@@ -61,12 +58,12 @@ def test_a_spoken_question_is_answered(page: FirefoxPage, tmp_path: Path, screen
     page.click(START)
     page.wait(f"{ROOT}.querySelector('.nt-stage[data-video=shown]')")
     page.evaluate(f"({LISTEN})({ROOT})")
-    said = f"(role, text) => [...{ROOT}.querySelectorAll(role)].some((turn) => turn.textContent.includes(text))"
-    page.wait(f"({said})('.nt-turn-user', 'weather in paris')")
-    page.wait(f"({said})('[data-tool][data-state=done]', 'weather')")
-    page.wait(f"({said})('.nt-turn-avatar', '{ANSWER}')")
+    said = f"(role, words) => [...{ROOT}.querySelectorAll(role)].some((turn) => words.test(turn.textContent))"
+    page.wait(f"({said})('.nt-turn-user', /{HEARD.pattern}/i)")
+    page.wait(f"({said})('[data-tool][data-state=done]', /weather/)")
+    page.wait(f"({said})('.nt-turn-avatar', /{ANSWER}/)")
     page.wait("nt_levels.some((level) => level.rms > 0.01)")
     page.screenshot(screenshots / "firefox.png")
     seen = page.evaluate(f"({WATCH_MOUTH})({ROOT}, [[0, 0, 1, 1], 1000])")
-    assert seen["frames"] >= 12, "the face moves"
+    assert seen["frames"] >= FLOWING, "the face moves"
     assert page.evaluate(f"{ROOT}.dataset.peerState") == "connected"

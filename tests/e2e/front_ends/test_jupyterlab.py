@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.front_ends.conversation import ANSWER, AVATAR, expect_answer, start
+from tests.e2e.front_ends.conversation import AVATAR, expect_answer, start
 from tests.support.lab import Lab, Notebook, running_lab
+from tests.support.question import ANSWER
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.e2e
 
 SHOW = """
 import ipykernel
@@ -22,7 +23,7 @@ avatar
 
 COMPUTE = f"""
 import time
-before, limit = len(avatar.transcript), time.monotonic() + 50
+before, limit = len(avatar.transcript), time.monotonic() + 150
 while not any({ANSWER!r} in turn.text for turn in avatar.transcript[before:]) and time.monotonic() < limit:
     sum(range(1000))      # pure Python: holds the interpreter's lock as much as code can
 print("computed until", "answered" if time.monotonic() < limit else "nobody answered")
@@ -41,7 +42,7 @@ def kernel_of_generation_6(lab: Lab) -> str:
     """Install an ipykernel 6 beside ours, and name the kernel that runs with it."""
     packages, name = lab.root.parent / "ipykernel6", "python3-ipykernel6"
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(packages), *IPYKERNEL_6]
-    subprocess.run(command, check=True, timeout=120)
+    subprocess.run(command, check=True, timeout=240)
     spec = {
         "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         "display_name": name,

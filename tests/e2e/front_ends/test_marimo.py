@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.e2e.front_ends.conversation import AVATAR, expect_answer, start
 from tests.support.server import free_port, running_server
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.e2e
 
 APP = f"""
 import marimo

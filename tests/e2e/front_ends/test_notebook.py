@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from tests.e2e.front_ends.conversation import AVATAR, expect_answer, start
 from tests.support.lab import Notebook, running_lab
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.e2e
 
 
 def test_a_spoken_question_is_answered(page: Page, tmp_path: Path, screenshots: Path) -> None:

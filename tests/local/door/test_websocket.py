@@ -139,7 +139,7 @@ async def test_a_client_that_is_gone_before_it_is_accepted_is_no_fault() -> None
         request.transport.close()  # as when its machine goes down, and this one learns it just now
         try:
             await WebSocket.accept(request, max_message_bytes=MAX_MESSAGE_BYTES)
-        except Exception as error:
+        except (SocketClosed, ConnectionError) as error:
             refused.set_result(error)
         return web.Response()
 
