@@ -80,7 +80,7 @@ class Transcript(Tables, Exports):
 
     def with_turn(self, turn: Turn) -> Transcript:
         """Return the transcript with this turn added, or put in the place of what there is of it."""
-        recent = [each for each in self._recent if each.key != turn.key]
+        recent = [each for each in self._recent if each.id != turn.id or each.key != turn.key]  # the first is quicker
         before_recent = self._count > 0 and turn.order < self._settled.turns[self._count - 1].order
         if before_recent or (len(recent) == len(self._recent) and self._settled.holds(turn.key, self._count)):
             return Transcript((*self, turn))
