@@ -9,13 +9,14 @@ import av
 from navtalk_widget import read_transcripts
 
 RECORDED = """
-import sys
+import sys, time
 from navtalk_widget import Avatar
 
 avatar = Avatar(greet=False, history_dir=sys.argv[2])
 avatar.connect().result(60)
 avatar.start_recording(sys.argv[1], consent=True).result(10)
 print(avatar.ask("What can you do?").result(60).text)
+time.sleep(1.5)  # the answer has come, and is being heard
 """
 
 
