@@ -125,12 +125,6 @@ def _time_for_handshakes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def service(no_leftovers: None) -> AsyncIterator[ScriptedService]:
-    async with ScriptedService(ignore=["*"]) as service:
-        yield service
-
-
-@pytest.fixture
 async def talk(service: ScriptedService) -> AsyncIterator[Talk]:
     session = Session(service=service.url, license="sk_navtalk_canary")
     gateway = Gateway(session, greet=False)

@@ -13,16 +13,7 @@ from websockets.exceptions import InvalidStatus
 
 from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.session.session import Session
-from navtalk_widget.testing import ScriptedService
 from tests.support.page import TestPage, page_at
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[Session]:
-    async with ScriptedService(ignore=["*"]) as service:
-        session = Session(service=service.url, license="sk_navtalk_canary")
-        yield session
-        await session.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,17 +10,8 @@ from navtalk_widget.errors import PageError
 from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.recording.wav_file import WavFile
 from navtalk_widget.session.session import Session
-from navtalk_widget.testing import ScriptedService
 from tests.support.page import ORIGIN, page_at
 from tests.support.waiting import eventually
-
-
-@pytest.fixture
-async def session(no_leftovers: None) -> AsyncIterator[Session]:
-    async with ScriptedService(ignore=["*"]) as service:
-        session = Session(service=service.url, license="sk_navtalk_canary")
-        yield session
-        await session.close()
 
 
 @pytest.mark.parametrize("agreed", [True, False])

@@ -16,12 +16,6 @@ CALL = {"type": "response.function_call_arguments.done", "response_id": "r", "it
 
 
 @pytest.fixture
-async def service(no_leftovers: None) -> AsyncIterator[ScriptedService]:
-    async with ScriptedService(ignore=["*"]) as service:
-        yield service
-
-
-@pytest.fixture
 def deleted() -> list[str]:
     return []
 

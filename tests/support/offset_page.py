@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -79,6 +79,21 @@ class Offsets:
     at_s: NDArray[np.float64]
     milliseconds: NDArray[np.float64]
 
+    @classmethod
+    def paired(cls, seen: dict[str, Any], began_ms: float) -> Offsets:
+        """One for each flash that has a beep.
+
+        Args:
+            seen: ``flashes`` and ``beeps``, by the page's clock, in milliseconds.
+            began_ms: what `at_s` counts from, by the same clock.
+        """
+        flashes, beeps = np.array(seen["flashes"], float), np.array(seen["beeps"], float)
+        if not flashes.size or not beeps.size:
+            return cls(np.zeros(0), np.zeros(0))
+        offsets = beeps[np.abs(beeps[None, :] - flashes[:, None]).argmin(axis=1)] - flashes
+        paired = np.abs(offsets) < 500.0
+        return cls((flashes[paired] - began_ms) / 1000.0, offsets[paired])
+
     def after(self, seconds: float) -> Offsets:
         """Those from some time after the connection was made."""
         late = self.at_s >= seconds
@@ -109,6 +124,15 @@ class Offsets:
         """
         table = self.rounds(count)
         return np.asarray(np.median(table - table.mean(axis=1, keepdims=True), axis=0))
+
+
+def collected(look: Callable[[], Offsets], page: Page, count: int, *, of: int, limit_s: float) -> Offsets:
+    """Look on until so many rounds of so many flashes were seen and heard on a page."""
+    deadline = time.monotonic() + limit_s
+    while len((offsets := look()).rounds(of)) < count:
+        assert time.monotonic() < deadline, f"only {offsets.at_s.size} flashes had a beep"
+        page.wait_for_timeout(500)
+    return offsets
 
 
 class OffsetPage:
@@ -143,20 +167,11 @@ class OffsetPage:
         """One for each flash that has a beep."""
         # As one string: an hour's numbers one by one would hold the page up, and with it what is measured.
         seen = json.loads(self._page.evaluate("() => JSON.stringify(window.seen)"))
-        flashes, beeps = np.array(seen["flashes"], float), np.array(seen["beeps"], float)
-        if not flashes.size or not beeps.size:
-            return Offsets(np.zeros(0), np.zeros(0))
-        offsets = beeps[np.abs(beeps[None, :] - flashes[:, None]).argmin(axis=1)] - flashes
-        paired = np.abs(offsets) < 500.0
-        return Offsets((flashes[paired] - seen["connectedAt"]) / 1000.0, offsets[paired])
+        return Offsets.paired(seen, seen["connectedAt"])
 
     def settled(self, count: int, *, of: int = 1, after_s: float, limit_s: float = 180.0) -> Offsets:
         """Wait until so many rounds of so many offsets have been measured after the connection's first seconds."""
-        deadline = time.monotonic() + limit_s
-        while len((offsets := self.offsets.after(after_s)).rounds(of)) < count:
-            assert time.monotonic() < deadline, f"only {offsets.at_s.size} flashes had a beep"
-            self.watch(0.5)
-        return offsets
+        return collected(lambda: self.offsets.after(after_s), self._page, count, of=of, limit_s=limit_s)
 
     def close(self) -> None:
         """Leave."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
-import numpy as np
 from playwright.sync_api import Page
 
-from tests.support.offset_page import Offsets
+from tests.support.offset_page import Offsets, collected
 
 NO_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
 """A browser's option by which WebRTC finds no way, as behind a firewall that lets no UDP through."""
@@ -84,18 +81,8 @@ class WidgetOffset:
 
     def offsets(self) -> Offsets:
         """One for each flash that has a beep, from the beginning of the watch."""
-        seen = self._page.evaluate("() => window.nt_seen")
-        flashes, beeps = np.array(seen["flashes"], float), np.array(seen["beeps"], float)
-        if not flashes.size or not beeps.size:
-            return Offsets(np.zeros(0), np.zeros(0))
-        offsets = beeps[np.abs(beeps[None, :] - flashes[:, None]).argmin(axis=1)] - flashes
-        paired = np.abs(offsets) < 500.0
-        return Offsets((flashes[paired] - self._began) / 1000.0, offsets[paired])
+        return Offsets.paired(self._page.evaluate("() => window.nt_seen"), self._began)
 
     def collect(self, count: int, *, of: int = 1, limit_s: float = 180.0) -> Offsets:
         """Wait until so many rounds of so many flashes were seen and heard."""
-        deadline = time.monotonic() + limit_s
-        while len((offsets := self.offsets()).rounds(of)) < count:
-            assert time.monotonic() < deadline, f"only {offsets.at_s.size} flashes had a beep"
-            self._page.wait_for_timeout(250)
-        return offsets
+        return collected(self.offsets, self._page, count, of=of, limit_s=limit_s)

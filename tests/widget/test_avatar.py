@@ -19,12 +19,6 @@ from tests.support.waiting import eventually
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[ScriptedService]:
-    async with ScriptedService(ignore=["*"]) as service:
-        yield service
-
-
-@pytest.fixture
 async def avatar(service: ScriptedService) -> AsyncIterator[Avatar]:
     async with an_avatar(service) as avatar:
         yield avatar

@@ -16,12 +16,6 @@ from tests.support.waiting import eventually
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[ScriptedService]:
-    async with ScriptedService(ignore=["*"]) as service:
-        yield service
-
-
-@pytest.fixture
 async def avatar(service: ScriptedService) -> AsyncIterator[Avatar]:
     avatar = Avatar(service=service.url, license="sk_navtalk_canary")
     yield avatar

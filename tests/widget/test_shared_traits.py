@@ -10,12 +10,6 @@ from tests.support.waiting import eventually
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[ScriptedService]:
-    async with ScriptedService(ignore=["*"]) as service:
-        yield service
-
-
-@pytest.fixture
 def avatar(service: ScriptedService) -> Iterator[Avatar]:
     avatar = Avatar(service=service.url, license="sk_navtalk_canary", instructions="Be brief.", captions=False)
     yield avatar
