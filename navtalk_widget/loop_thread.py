@@ -7,9 +7,12 @@ import threading
 from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 T = TypeVar("T")
+
+STOP_LIMIT_S = 0.2
+"""How soon a cell that awaits something can be stopped."""
 
 
 class Pending(Generic[T]):
@@ -23,7 +26,15 @@ class Pending(Generic[T]):
         self._thread = thread
 
     def __await__(self) -> Generator[Any, None, T]:
-        return asyncio.shield(asyncio.wrap_future(self._future)).__await__()
+        return self._waited().__await__()
+
+    async def _waited(self) -> T:
+        waiting = asyncio.wrap_future(self._future)
+        # Who gives up waiting asks no more what went wrong, and is not to be told that nobody did.
+        waiting.add_done_callback(lambda done: done.cancelled() or done.exception())
+        while not waiting.done():  # ipykernel cancels a cell that is stopped, which its loop sees when it wakes
+            await asyncio.wait({waiting}, timeout=STOP_LIMIT_S)
+        return waiting.result()
 
     def result(self, timeout: float | None = None) -> T:
         """Block until the work is done.
@@ -51,7 +62,14 @@ class Pending(Generic[T]):
         """Show nothing: a verb at the end of a cell is not there for what it returns."""
 
     def __repr__(self) -> str:
-        return f"<Pending {'done' if self.done() else 'under way'}>"
+        return f"<Pending {'done' if self.done() else 'under way'}: await it, or call its result()>"
+
+    if not TYPE_CHECKING:  # which tells by itself
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise AttributeError(
+                f"A Pending has no {name!r}: it is the result to be. `await` it, or call its result(), and ask that."
+            )
 
 
 class LoopThread:

@@ -1,6 +1,8 @@
 import asyncio
+import signal
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -30,7 +32,14 @@ def test_waiting_has_a_limit(loop_thread: LoopThread) -> None:
     pending = loop_thread.submit(asyncio.sleep(60))
     with pytest.raises(TimeoutError, match="not done yet"):
         pending.result(0.01)
-    assert repr(pending) == "<Pending under way>"
+    assert repr(pending) == "<Pending under way: await it, or call its result()>"
+
+
+def test_who_takes_it_for_the_result_is_told_how_to_get_that(loop_thread: LoopThread) -> None:
+    pending: Any = loop_thread.submit(_name())
+    with pytest.raises(AttributeError, match=r"no 'text'.*await.*result\(\)"):
+        _ = pending.text
+    assert not hasattr(pending, "_repr_html_"), "notebooks ask for such"
 
 
 def test_an_error_reaches_who_waits(loop_thread: LoopThread) -> None:
@@ -53,6 +62,24 @@ async def test_giving_up_waiting_does_not_end_the_work(loop_thread: LoopThread) 
         await asyncio.wait_for(pending, 0.05)
     loop_thread.call(go_on.set)
     assert await pending == "done"
+
+
+async def test_who_waits_can_be_stopped_as_a_notebook_stops_a_cell(loop_thread: LoopThread) -> None:
+    pending = loop_thread.submit(asyncio.sleep(10))
+
+    async def cell() -> None:
+        await pending
+
+    running = asyncio.ensure_future(cell())
+    # A signal's handler runs between two steps of the loop, and does not wake it.
+    before = signal.signal(signal.SIGALRM, lambda *_: running.cancel())
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert not pending.done(), "it was the end of the work that woke it"
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_waiting_in_the_thread_itself_is_refused(loop_thread: LoopThread) -> None:

@@ -61,8 +61,14 @@ def drawing() -> Iterator[None]:
             "Plots need matplotlib, which is not installed.",
             hint="Install it with: pip install 'navtalk-widget[plots]'",
         ) from None
-    with mpl.rc_context({"font.family": [*mpl.rcParams["font.family"], *_installed_fonts()]}):
+    # By hand: `rc_context` would put everything back, also what a notebook's backend sets up with its first figure,
+    # and no later plot of the notebook would be shown.
+    before = mpl.rcParams["font.family"]
+    mpl.rcParams["font.family"] = [*before, *_installed_fonts()]
+    try:
         yield
+    finally:
+        mpl.rcParams["font.family"] = before
 
 
 def new_axes(ax: Axes | None, height: float, *, width: float = WIDTH) -> Axes:

@@ -27,6 +27,14 @@ def test_all_scripts_are_drawn_without_a_complaint() -> None:
         ax.figure.canvas.draw()
 
 
+def test_what_a_notebooks_backend_sets_up_with_its_first_figure_stays() -> None:
+    families = mpl.rcParams["font.family"]
+    with drawing():
+        mpl.interactive(True)  # without it, later plots of the notebook would not be shown
+    assert mpl.is_interactive()
+    assert mpl.rcParams["font.family"] == families
+
+
 @pytest.mark.parametrize("plot", [timeline, latency, talk_share])
 def test_words_have_the_colour_of_ones_own_style(plot: object) -> None:
     assert callable(plot)
