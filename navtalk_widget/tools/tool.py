@@ -82,6 +82,10 @@ class Tool(Generic[P, R]):
         Raises:
             ToolDefinitionError: the function cannot serve as a tool; the error says why.
         """
+        if not callable(function):
+            raise ToolDefinitionError(
+                f"A tool is a function, not {function!r:.40}.", hint="Write @tool above a function, or pass one."
+            )
         name = getattr(function, "__name__", "") if name is None else name
         if not _NAME.fullmatch(name):
             raise ToolDefinitionError(

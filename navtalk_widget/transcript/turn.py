@@ -145,6 +145,13 @@ class Turn:
         if self.latency is not None and self.latency == _NOTHING_KNOWN:
             object.__setattr__(self, "latency", None)  # one way of saying it: tables know no other
 
+    def __repr__(self) -> str:
+        """In a line; `dataclasses.asdict` has all of it."""
+        took = "goes on" if self.duration_s is None else f"{self.duration_s:.1f} s"
+        facts = [f"by {self.role}", f"{self.started_at:%Y-%m-%d %H:%M:%S} UTC", took]
+        facts += ["interrupted"] * self.interrupted + [f"called {call.name}" for call in self.tool_calls]
+        return f"<Turn {', '.join(facts)}: {self.text!r}>"
+
     @property
     def key(self) -> tuple[str, str]:
         """What tells a turn from all others: a service may count its items anew in each conversation."""

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import inspect
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -53,6 +53,11 @@ def test_a_lambda_needs_a_name() -> None:
     with pytest.raises(ToolDefinitionError, match=r"'<lambda>' is no name.*Pass name="):
         tool(lambda n: n)
     assert tool(name="same")(lambda n: n).name == "same"
+
+
+def test_what_is_no_function_is_said_to_be_none() -> None:
+    with pytest.raises(ToolDefinitionError, match=r"A tool is a function, not 'weather'\. Write @tool above"):
+        Tool.from_function(cast(Any, "weather"))
 
 
 @pytest.mark.parametrize("name", ["", "a b", "天气", "x" * 65])

@@ -40,3 +40,16 @@ def test_an_emoji_that_arrived_in_halves_is_joined_and_a_lone_half_replaced() ->
     turn = Turn(id="a", role="avatar", started_at=NOON, text="\ud83d\ude00 and \ud83d")
     assert turn.text == "😀 and �"
     assert ToolUse(call_id="c", name="n", result="\ude00").result == "�"
+
+
+def test_it_shows_itself_in_a_line() -> None:
+    began = datetime(2026, 11, 22, 11, 41, 7, tzinfo=timezone.utc)
+    turn = Turn(id="1", role="avatar", text="It is \x1b sunny.", started_at=began)
+    assert repr(turn) == r"<Turn by avatar, 2026-11-22 11:41:07 UTC, goes on: 'It is \x1b sunny.'>"
+    ended = dataclasses.replace(
+        turn,
+        ended_at=began + timedelta(seconds=2.04),
+        interrupted=True,
+        tool_calls=(ToolUse(call_id="1", name="weather"),),
+    )
+    assert "2.0 s, interrupted, called weather: " in repr(ended)
