@@ -34,6 +34,7 @@ from navtalk_widget.local.engines.imported_function import imported_function
 from navtalk_widget.local.responders.choosing import choose_responder
 from navtalk_widget.local.responders.rules.builtin import BuiltinResponder
 from navtalk_widget.local.speech.choosing import choose_recognizer, choose_synthesizer
+from navtalk_widget.local.speech.recognizers.whisper_model import WhisperDownloads
 from navtalk_widget.local.speech.synthesizers.clausewise import Clausewise
 from navtalk_widget.local.talk.speaker import Speaker
 from navtalk_widget.protocol.config import SessionConfig
@@ -61,6 +62,7 @@ class EngineRoom:
         self._responder = responder
         self._hosted = hosted
         self._warms = warms
+        self._downloads = WhisperDownloads()
         self._responders: Shelf[ResponderChoice, Responder] = Shelf(self._make_responder, self._end, _is_kept)
         self._recognizers: Shelf[RecognizerChoice, Recognizer] = Shelf(self._make_recognizer, self._end, _is_kept)
         self._speakers: Shelf[SynthesizerChoice, Speaker] = Shelf(self._make_speaker, self._end, _is_kept)
@@ -139,7 +141,7 @@ class EngineRoom:
                 return Chosen(recognizer_function.from_callable(function), "a function")
             case ImportedFunction(path=path):
                 return Chosen(recognizer_function.from_callable(imported_function(path, "recognizer")), path)
-        chosen = await choose_recognizer(choice, progress)
+        chosen = await choose_recognizer(choice, progress, self._downloads)
         if chosen.sends_to is None and self._warms:
             self._warm(chosen.engine, _listen(chosen.engine))
         return chosen

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 
 from navtalk_widget.engines.choices import (
     Automatic,
@@ -27,6 +28,7 @@ from navtalk_widget.local.speech.recognizers.sphinx import SphinxRecognizer
 from navtalk_widget.local.speech.recognizers.transcription_endpoint import transcription_endpoint
 from navtalk_widget.local.speech.recognizers.whisper import load_whisper
 from navtalk_widget.local.speech.recognizers.whisper_model import (
+    WhisperDownloads,
     download_whisper,
     model_on_this_machine,
     require_whisper,
@@ -46,7 +48,10 @@ from navtalk_widget.local.speech.synthesizers.voice_folder import voice_folder
 
 
 async def choose_recognizer(
-    choice: RecognizerChoice, progress: Progress, environment: Mapping[str, str] = os.environ
+    choice: RecognizerChoice,
+    progress: Progress,
+    downloads: WhisperDownloads,
+    environment: Mapping[str, str] = os.environ,
 ) -> Chosen[Recognizer]:
     """Make the recogniser that was chosen.
 
@@ -56,6 +61,7 @@ async def choose_recognizer(
     Args:
         choice: all but a function.
         progress: told of what takes long.
+        downloads: what is automatic fetches its model by them.
         environment: the variables.
 
     Raises:
@@ -65,7 +71,7 @@ async def choose_recognizer(
         case PocketSphinx():
             return Chosen(SphinxRecognizer(), "PocketSphinx")
         case FasterWhisper():
-            return await _whisper(choice, progress)
+            return await _whisper(choice, progress, download_whisper)
         case TranscriptionEndpoint():
             endpoint, model = await transcription_model(choice, environment)
             name = f"{model} by {endpoint.title}"
@@ -74,7 +80,7 @@ async def choose_recognizer(
             if not whisper_is_installed():
                 return Chosen(SphinxRecognizer(), "PocketSphinx")
             try:
-                return await _whisper(FasterWhisper(), progress)
+                return await _whisper(FasterWhisper(), progress, downloads.fetch)
             except NavTalkError as error:
                 why = f"{error.message} PocketSphinx listens instead, which knows English only and is often wrong."
                 return Chosen(SphinxRecognizer(), "PocketSphinx", instead_of=why)
@@ -113,11 +119,13 @@ async def choose_synthesizer(
     raise ConfigurationError(f"A {choice.kind!r} voice is not made here.")
 
 
-async def _whisper(choice: FasterWhisper, progress: Progress) -> Chosen[Recognizer]:
+async def _whisper(
+    choice: FasterWhisper, progress: Progress, download: Callable[[str, Progress], Awaitable[Path]]
+) -> Chosen[Recognizer]:
     require_whisper()
     folder = await asyncio.to_thread(model_on_this_machine, choice.model)
     if folder is None:
-        folder = await download_whisper(choice.model, progress)
+        folder = await download(choice.model, progress)
     name = folder.name if folder.is_dir() and choice.model == str(folder) else choice.model
     loading = f"Loading the Whisper model {name}"
     progress(loading, None)

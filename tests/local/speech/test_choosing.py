@@ -28,6 +28,7 @@ from navtalk_widget.errors import ConfigurationError, MissingExtraError, NavTalk
 from navtalk_widget.local.speech import choosing
 from navtalk_widget.local.speech.recognizers import whisper_model
 from navtalk_widget.local.speech.recognizers.sphinx import SphinxRecognizer
+from navtalk_widget.local.speech.recognizers.whisper_model import RETRY_S, WhisperDownloads
 from navtalk_widget.local.speech.synthesizers import kokoro, piper
 from navtalk_widget.local.speech.synthesizers.espeak import EspeakSynthesizer
 from navtalk_widget.testing.scripted_speech import ScriptedSpeechEndpoint
@@ -44,7 +45,7 @@ class Told:
 
 
 async def recognizer(choice: RecognizerChoice, told: Told | None = None, **environment: str) -> Chosen[Recognizer]:
-    return await choosing.choose_recognizer(choice, told or Told(), environment)
+    return await choosing.choose_recognizer(choice, told or Told(), WhisperDownloads(), environment)
 
 
 async def synthesizer(choice: SynthesizerChoice, told: Told | None = None, **environment: str) -> Chosen[Synthesizer]:
@@ -134,6 +135,31 @@ async def test_pocketsphinx_listens_where_whispers_model_cannot_be_had() -> None
     assert "The Whisper model base cannot be downloaded" in chosen.instead_of
     with pytest.raises(ServiceUnreachable, match="base cannot be downloaded"):
         await recognizer(FasterWhisper())
+
+
+async def test_a_model_that_cannot_be_had_is_not_tried_for_each_conversation(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("faster_whisper", reason="the extra [whisper] is not installed")
+    now = 0.0
+    monkeypatch.setattr(whisper_model, "_now", lambda: now)
+    downloads = WhisperDownloads()
+
+    async def tries(choice: RecognizerChoice = Automatic()) -> tuple[bool, str]:  # noqa: B008 - it cannot be changed
+        """Whether a download is tried, and what is said."""
+        told = Told()
+        try:
+            said = str((await choosing.choose_recognizer(choice, told, downloads)).instead_of)
+        except ServiceUnreachable as error:
+            said = error.message
+        return any(what.startswith("Downloading") for what, _ in told.all), said
+
+    assert (await tries())[0]
+    now = 130.0
+    tried, said = await tries()
+    assert not tried
+    assert said.startswith("The Whisper model base could not be downloaded; it is tried again in 8 min. PocketSphinx")
+    assert (await tries(FasterWhisper()))[0], "who asks for it by name has it tried"
+    now = RETRY_S + 1
+    assert (await tries())[0]
 
 
 async def test_a_voice_of_piper_speaks_where_there_is_one(voices: Path) -> None:

@@ -19,6 +19,9 @@ from navtalk_widget.errors import ConfigurationError, MissingExtraError, Service
 STALL_S = 20.0
 """Seconds without any news after which a download is given up."""
 
+RETRY_S = 600.0
+"""Seconds in which a download that failed is not tried again for those who did not ask for the model."""
+
 _ANSWER_S = 5.0
 _FILES = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"]
 _OF_SYSTRAN = re.compile(r"(tiny|base|small|medium)(\.en)?|large-v[123]")
@@ -104,6 +107,35 @@ async def download_whisper(model: str, progress: Progress, *, stall_s: float = S
         progress(download.what, 1.0)
 
 
+class WhisperDownloads:
+    """Fetches models for those to whom another recogniser is better than none, and remembers what could not be had.
+
+    Without a network each conversation would otherwise begin with waiting for one.
+    """
+
+    def __init__(self) -> None:
+        self._failed_at: dict[str, float] = {}
+
+    async def fetch(self, model: str, progress: Progress) -> Path:
+        """Do as `download_whisper` does, unless that failed within the last `RETRY_S` seconds.
+
+        Raises:
+            ServiceUnreachable: the model cannot be had, or could not be.
+        """
+        left = self._failed_at.get(model, float("-inf")) + RETRY_S - _now()
+        if left > 0:
+            minutes = max(1, round(left / 60))
+            raise ServiceUnreachable(
+                f"The Whisper model {model} could not be downloaded; it is tried again in {minutes} min.",
+                hint="recognizer='faster-whisper' tries it at once.",
+            )
+        try:
+            return await download_whisper(model, progress)
+        except ServiceUnreachable:
+            self._failed_at[model] = _now()
+            raise
+
+
 class _Download:
     """One download, in a thread that ends soon after it is given up."""
 
@@ -170,3 +202,7 @@ def _bar(news: Callable[[float], None], check: Callable[[], None]) -> type:
 def _in_short(error: BaseException | None) -> str:
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0][:160]}" if lines else type(error).__name__
+
+
+def _now() -> float:
+    return time.monotonic()
