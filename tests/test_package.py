@@ -39,7 +39,9 @@ def test_the_wheel_holds_the_page_and_the_characters(built: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert names >= NEEDED
     assert any(name.endswith(".data/data/share/jupyter/nbconvert/templates/base/conf.json") for name in names)
-    assert "navtalk_widget/cli/01_quickstart.ipynb" in names
+    notebooks = {str(file.relative_to(ROOT)) for file in (ROOT / "notebooks").glob("*.ipynb")}
+    data = {f"notebooks/data/{name}" for name in ("museum.jsonl", "museum.py", "museum.scenario.yaml")}
+    assert names >= {f"navtalk_widget/cli/{name}" for name in notebooks | data}
     assert not [name for name in names if name.startswith(("tests", "js", "notebooks"))]
 
 

@@ -1,4 +1,4 @@
-"""``navtalk-widget demo``: JupyterLab on the quickstart notebook, with the local service."""
+"""``navtalk-widget demo``: JupyterLab on the notebooks, the quickstart first, with the local service."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from navtalk_widget.errors import ConfigurationError, MissingExtraError
 
 NOTEBOOK = "01_quickstart.ipynb"
+"""The one that is opened; it leads to the others."""
 
 
 def add_arguments(demo: argparse.ArgumentParser) -> None:
@@ -23,13 +24,13 @@ def add_arguments(demo: argparse.ArgumentParser) -> None:
         "--folder",
         type=Path,
         default=Path("navtalk-demo"),
-        help="where the notebook is put; one that is there already is opened as it is (default: %(default)s)",
+        help="where the notebooks and their data are put; what is there already stays as it is (default: %(default)s)",
     )
     demo.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Put the notebook into its folder, and become JupyterLab."""
+    """Put the notebooks into their folder, and become JupyterLab."""
     from navtalk_widget.client.endpoint import LICENSE_VARIABLE  # only here: it takes long to load
 
     if importlib.util.find_spec("jupyterlab") is None:
@@ -39,8 +40,11 @@ def run(options: argparse.Namespace) -> int:
         )
     if importlib.util.find_spec("aiortc") is None:
         raise MissingExtraError("The demo talks with the local service, whose packages are not installed.")
-    notebook = _put_into(options.folder)
-    sys.stderr.write(f"{notebook}: run its first two cells, press Start and talk. Ctrl-C ends JupyterLab.\n")
+    notebook = put_into(options.folder.expanduser())
+    sys.stderr.write(
+        f"{notebook}: run its first two cells, press Start and talk. It leads to the others, which are beside it. "
+        "Ctrl-C ends JupyterLab.\n"
+    )
     command = [sys.executable, "-m", "jupyterlab", str(notebook), *_as_root(), *options.rest]
     environment = {name: value for name, value in os.environ.items() if name != LICENSE_VARIABLE}
     if os.name == "posix":
@@ -49,30 +53,37 @@ def run(options: argparse.Namespace) -> int:
     return subprocess.run(command, env=environment, check=False).returncode
 
 
-def quickstart() -> Path:
-    """The notebook as it came: with the installed package, or in a checkout.
+def originals() -> Path:
+    """The folder of the notebooks as they came: with the installed package, or in a checkout.
 
     Raises:
         ConfigurationError: it is not there.
     """
-    beside, in_checkout = Path(__file__).with_name(NOTEBOOK), Path(__file__).parents[2] / "notebooks" / NOTEBOOK
-    for path in (beside, in_checkout):
-        if path.is_file():
-            return path
+    beside, in_checkout = Path(__file__).with_name("notebooks"), Path(__file__).parents[2] / "notebooks"
+    for folder in (beside, in_checkout):
+        if (folder / NOTEBOOK).is_file():
+            return folder
     raise ConfigurationError(f"{beside} is missing.", hint="Install the package anew: pip install --force-reinstall …")
 
 
-def _put_into(folder: Path) -> Path:
-    notebook = folder.expanduser() / NOTEBOOK
+def put_into(folder: Path) -> Path:
+    """Copy the notebooks and their data into a folder, but for what is there already; the one to open is returned.
+
+    Raises:
+        ConfigurationError: they are not there, or cannot be written.
+    """
+    source = originals()
     try:
-        notebook.parent.mkdir(parents=True, exist_ok=True)
-        if not notebook.exists():
-            shutil.copyfile(quickstart(), notebook)
+        for original in (*source.glob("*.ipynb"), *source.glob("data/museum*")):
+            copy = folder / original.relative_to(source)
+            if not copy.exists():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(original, copy)
     except OSError as error:
         raise ConfigurationError(
-            f"{notebook} cannot be written: {error.strerror}.", hint="Choose another place with --folder."
+            f"{folder} cannot be written: {error.strerror}.", hint="Choose another place with --folder."
         ) from error
-    return notebook
+    return folder / NOTEBOOK
 
 
 def _as_root() -> list[str]:

@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from navtalk_widget.cli.demo import NOTEBOOK, quickstart
+from navtalk_widget.cli.demo import NOTEBOOK, originals, put_into
 from tests.cli.in_process import Commands
 from tests.support.server import free_port, running_server
 from tests.support.waiting import eventually
@@ -17,8 +18,19 @@ COMMAND = [sys.executable, "-m", "navtalk_widget.cli", "demo"]
 
 
 def test_the_notebook_is_the_quickstart_of_this_version() -> None:
-    cells = json.loads(quickstart().read_text(encoding="utf-8"))["cells"]
+    cells = json.loads((originals() / NOTEBOOK).read_text(encoding="utf-8"))["cells"]
     assert any("Avatar(" in "".join(cell["source"]) for cell in cells)
+
+
+def test_what_the_notebooks_lead_to_is_put_beside_them_and_what_is_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "museum.py").write_text("my own work")
+    put_into(tmp_path)
+    for notebook in [f"{place:02}" for place in range(1, 9)]:
+        (copy,) = tmp_path.glob(f"{notebook}_*.ipynb")
+        for link in re.findall(r"\]\(([\w/]+\.[a-z]+)\)|\"(data/[\w.]+)", copy.read_text(encoding="utf-8")):
+            assert (tmp_path / "".join(link)).is_file(), f"{copy.name} leads to {link}"
+    assert (tmp_path / "data" / "museum.py").read_text() == "my own work"
 
 
 def test_it_becomes_jupyterlab_which_gets_the_other_options_and_no_licence(tmp_path: Path) -> None:
@@ -31,7 +43,7 @@ def test_it_becomes_jupyterlab_which_gets_the_other_options_and_no_licence(tmp_p
     done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("4.")
-    assert (tmp_path / "demo" / NOTEBOOK).read_bytes() == quickstart().read_bytes()
+    assert (tmp_path / "demo" / NOTEBOOK).read_bytes() == (originals() / NOTEBOOK).read_bytes()
     told = [line for line in done.stderr.splitlines() if line in ("licence", "none")]
     assert told == ["licence", "none"], "first the command, then JupyterLab in its place"
 
@@ -59,7 +71,7 @@ async def test_jupyterlab_opens_on_the_notebook_in_which_somebody_has_worked(
 ) -> None:
     notebook = tmp_path / "demo" / NOTEBOOK
     notebook.parent.mkdir()
-    worked = quickstart().read_text(encoding="utf-8").replace("Avatar(", "MyOwnWork(")
+    worked = (originals() / NOTEBOOK).read_text(encoding="utf-8").replace("Avatar(", "MyOwnWork(")
     notebook.write_text(worked, encoding="utf-8")
     browser, opened = tmp_path / "browser.py", tmp_path / "opened"
     browser.write_text(
