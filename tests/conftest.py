@@ -8,7 +8,7 @@ from navtalk_widget.testing import leftovers
 
 pytest_plugins = ["navtalk_widget.testing.fixtures", "pytester"]
 
-for _name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "NAVTALK_LICENSE"):
+for _name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "NAVTALK_LICENSE", "JUPYTERHUB_SERVICE_PREFIX"):
     os.environ.pop(_name, None)
 os.environ.update(
     HF_HUB_OFFLINE="1",

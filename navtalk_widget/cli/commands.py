@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from io import TextIOWrapper
+from typing import Any
 
 from navtalk_widget import __version__
 from navtalk_widget.cli import demo, doctor, talk
@@ -25,13 +27,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.rest = rest
     if options.run in (talk.run, _serve):
         _find_modules_here()
-    try:
-        code: int = options.run(options)
-    except NavTalkError as error:
-        say_error(str(error))
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    with warnings.catch_warnings():
+        warnings.showwarning = _say_warning  # type: ignore[assignment]  # it is called by place
+        try:
+            code: int = options.run(options)
+        except NavTalkError as error:
+            say_error(str(error))
+            return 1
+        except KeyboardInterrupt:
+            return 130
     return code
 
 
@@ -52,6 +56,11 @@ def _serve(options: argparse.Namespace) -> int:
     from navtalk_widget.local.__main__ import main as serve  # only here: its packages are an extra
 
     return serve(options.rest, prog="navtalk-widget serve")
+
+
+def _say_warning(warning: Warning | str, *_: Any) -> None:
+    """Without the line of code that it is about, which says nothing to whoever typed a command."""
+    say_error(str(warning))
 
 
 def _find_modules_here() -> None:

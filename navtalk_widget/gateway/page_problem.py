@@ -53,6 +53,19 @@ PROBLEMS = {
 """By their codes: what happened, and what to do next."""
 
 
+MICROPHONE_PROBLEMS = frozenset(
+    {
+        "insecure_context",
+        "microphone_denied",
+        "microphone_lost",
+        "microphone_missing",
+        "microphone_silent",
+        "stream_unusable",
+    }
+)
+"""What cannot be so where the person is heard."""
+
+
 def page_problem(code: str, detail: str) -> PageError:
     """Make an error of what a page reports.
 

@@ -15,7 +15,7 @@ from navtalk_widget.gateway.from_page import FromPage
 from navtalk_widget.gateway.ownership import Ownership
 from navtalk_widget.gateway.page import Page
 from navtalk_widget.gateway.page_clock import PageClock
-from navtalk_widget.gateway.page_problem import page_problem
+from navtalk_widget.gateway.page_problem import MICROPHONE_PROBLEMS, page_problem
 from navtalk_widget.gateway.push_to_talk import PushToTalk
 from navtalk_widget.gateway.recording_consent import RecordingConsent
 from navtalk_widget.gateway.shared_traits import SharedTraits
@@ -75,6 +75,7 @@ class Requests:
                 if page is self._ownership.owner:
                     self._push_to_talk.heard(block.pcm)
                     self._session.append_audio(block.pcm, page.clock.by_ours(block.captured_at))
+                    self._session.note_remedy(MICROPHONE_PROBLEMS)
             else:
                 await self._obey(page, from_page.read(frame))
         except NavTalkError as error:

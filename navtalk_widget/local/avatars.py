@@ -8,7 +8,8 @@ from itertools import count
 from typing import TypedDict
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from navtalk_widget.local.avatar.cast import SYSTEM_NAMES, character_named
+from navtalk_widget.engines.cast import SYSTEM_NAMES, avatar_id_of
+from navtalk_widget.local.avatar.cast import character_named
 from navtalk_widget.local.engines.own_characters import OwnCharacter
 from navtalk_widget.protocol.config import SessionConfig
 
@@ -32,7 +33,7 @@ class Avatar:
         owner: who sees it besides whom it belongs to: the licence that added it; ``""`` for everybody.
         voice: that it has until the client says another.
         prompt: the instructions that it has until the client gives others.
-        first_message: kept for those who look it up.
+        first_message: what it begins with, as those are told who look it up.
         model: of the provider.
         system: whether it is one of NavTalk's own, which cannot be changed.
         updated: grows with each change to any avatar.
@@ -52,6 +53,11 @@ class Avatar:
     def config(self) -> SessionConfig:
         """How a conversation with it begins."""
         return SessionConfig(voice=self.voice, instructions=self.prompt)
+
+    @property
+    def greeting(self) -> str:
+        """What it says when it is to speak first; NavTalk's own leave the words to their mind."""
+        return "" if self.system else self.first_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +136,10 @@ class Avatars:
 
 def _system_avatars() -> Iterator[Avatar]:
     for name in SYSTEM_NAMES:
-        avatar_id = uuid5(NAMESPACE_URL, f"navtalk-widget/avatar/{name}").hex
         character = character_named(name)
-        yield Avatar(id=avatar_id, name=name, voice=character.voice, first_message=character.greeting, system=True)
+        yield Avatar(
+            id=avatar_id_of(name), name=name, voice=character.voice, first_message=character.greeting, system=True
+        )
 
 
 def _own_avatar(character: OwnCharacter) -> Avatar:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -85,11 +85,22 @@ class Followed:
         """Make an error known that arose outside, such as in the page; the conversation goes on.
 
         An error concerns the turn in which it arose. One of the page, such as a microphone that is missing, stays
-        until the next connection.
+        until the next connection, and never hides why the conversation failed.
         """
         if isinstance(error, PageError):
             self._page_error = error
+            if self.status == "failed":
+                return
         self._set_status(self.status, error, self.retry)
+
+    def note_remedy(self, codes: Collection[str]) -> None:
+        """Make known that what had one of these codes is not wrong with the page any more."""
+        error = self._page_error
+        if error is None or error.code not in codes:
+            return
+        self._page_error = None
+        if self.error is error:
+            self._set_status(self.status, None, self.retry)
 
     def measured(self, name: str, milliseconds: float) -> None:
         """Make a figure known that was measured outside, such as in the page."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import secrets
 import threading
 from collections.abc import Callable, Mapping
@@ -145,7 +146,8 @@ class LocalEngines:
             if engine.sends_to is not None or not engine.is_ours:
                 flows.setdefault(engine.sends_to or engine.name, []).append(engine)
         if not flows:
-            return "Local service: no account, nothing leaves this machine"
+            here = "the hub" if "JUPYTERHUB_SERVICE_PREFIX" in os.environ else "this machine"
+            return f"Local service: no account, nothing leaves {here}"
         return f"Local service; {', '.join(_flow(target, engines) for target, engines in flows.items())}"
 
     async def _register(self, service: EmbeddedService, wish: LocalWish, progress: Progress) -> Registration:

@@ -51,8 +51,7 @@ class Recordable(Life):
 
             async with session.start_recording("talk.wav", consent=True) as recording:
                 await session.ask("When does the museum open?")
-                while session.status != "listening":  # an answer is complete before it has been heard
-                    await asyncio.sleep(0.1)
+                await session.wait_until_heard()  # an answer is complete before that
             session.transcript[-1].audio("avatar")
 
         Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable, Iterable
 from os import PathLike
 from types import TracebackType
@@ -14,10 +15,13 @@ from navtalk_widget.client.endpoint import AvatarChoice, as_secret, choose_servi
 from navtalk_widget.errors import ConfigurationError
 from navtalk_widget.history.keeper import Redact
 from navtalk_widget.protocol.config import SessionConfig
+from navtalk_widget.session.assignable import AssignableSettings
+from navtalk_widget.session.casting import first_voice, warn_of_stand_in
 from navtalk_widget.session.chosen_engines import ChosenEngines
 from navtalk_widget.session.local_engines import LOCAL_SETTINGS, LocalEngines
 from navtalk_widget.session.own_character import own_character
-from navtalk_widget.session.settings import SETTINGS, configured, default_voice
+from navtalk_widget.session.settings import SETTINGS, configured
+from navtalk_widget.session.slips import unexpected
 from navtalk_widget.session.stored import keep
 from navtalk_widget.session.talking import Talking
 from navtalk_widget.tools.approval import Approvals
@@ -26,7 +30,7 @@ from navtalk_widget.tools.takes_tools import TakesTools
 from navtalk_widget.transcript.transcript import Transcript
 
 
-class Session(TakesTools, ChosenEngines, Talking):
+class Session(AssignableSettings, TakesTools, ChosenEngines, Talking):
     """A conversation: configuration, tools, state and transcript.
 
     Everything but the constructor belongs to the asyncio loop in which `connect` is called::
@@ -93,7 +97,7 @@ class Session(TakesTools, ChosenEngines, Talking):
         license = as_secret(license)  # at once: some tracebacks show variables
         for setting in settings:
             if setting not in SETTINGS:
-                raise TypeError(f"Session() got an unexpected keyword argument {setting!r}")
+                raise unexpected("Session", setting, [*inspect.signature(Session).parameters, *SETTINGS])
         own = own_character(character)
         name = character if own is None else own.name
         texts = {"service": service, "avatar_id": avatar_id, "model": model}
@@ -115,12 +119,11 @@ class Session(TakesTools, ChosenEngines, Talking):
             "interruption_ms": interruption_ms,
             "half_duplex": half_duplex,
         }
-        voice = (None if own is None else own.voice) or default_voice(name)
         super().__init__(
             chosen,
             avatar,
             ToolRegistry(tools),
-            configured(SessionConfig(voice=voice), settings),
+            configured(SessionConfig(voice=first_voice(avatar, own, chosen)), settings),
             LocalEngines(local=chosen.kind == "local", character=own, model=model, settings=given),
         )
         if history is not None:
@@ -128,6 +131,7 @@ class Session(TakesTools, ChosenEngines, Talking):
             """What was said so far, with what was said before: an immutable snapshot."""
         self._keeper = keep(self, history_dir, redact)
         self._asking = asyncio.Lock()
+        warn_of_stand_in(avatar, own, chosen)
 
     def __repr__(self) -> str:
         if not hasattr(self, "_asking"):  # in the traceback of a constructor that failed

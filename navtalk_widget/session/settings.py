@@ -27,17 +27,6 @@ VOICES = ("alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "
 
 _TURN_DETECTIONS: dict[str, type[ServerVad | SemanticVad]] = {"server_vad": ServerVad, "semantic_vad": SemanticVad}
 
-_WOMEN = {
-    *("Lily", "Emma", "Sophia", "Mia", "Chloe", "Zoe", "Ava", "Emily", "Lauren", "Freya", "Lisa", "Valentina"),
-    *("Nicole", "Gabriela", "Ella", "Elaine", "Aoibheann"),
-}
-
-
-def default_voice(character: str) -> str:
-    """A voice that suits a NavTalk system character."""
-    name = character.removeprefix("navtalk.")
-    return "marin" if name in _WOMEN or name.startswith("girl") else "cedar"
-
 
 def configured(config: SessionConfig, settings: Mapping[str, Any]) -> SessionConfig:
     """A copy of the configuration with some settings changed.

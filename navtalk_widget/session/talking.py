@@ -19,6 +19,7 @@ from navtalk_widget.session.recordable import Recordable
 from navtalk_widget.session.recording import as_speech, at_the_speed_of_speech, with_pause
 from navtalk_widget.session.talk.reply import Reply, ReplyCollector
 from navtalk_widget.session.utterance import as_response, spoken_sound, spoken_text
+from navtalk_widget.transcript.turn import Turn
 
 _SILENCE = np.zeros(0, dtype=np.int16)
 
@@ -225,6 +226,55 @@ class Talking(Recordable):
             )
         await self.send_audio(sound, SAMPLE_RATE)
         return Reply("", sound, ())
+
+    async def wait_until_heard(self, *, timeout: float = 60.0) -> Turn | None:
+        """Wait until the avatar has nothing more to say: all of it was heard to its end, or was cut short.
+
+        What was asked before, and is not answered yet, is waited for; so is a connection that is being made. Where no
+        page plays the voice, it counts as heard at the speed of speech. Of a service that sends it to the page alone
+        the end is an estimate, and with ``model="transparency"`` nothing is known of it.
+
+        Args:
+            timeout: seconds to wait at most.
+
+        Returns:
+            What the avatar said last: `Turn.interrupted` and `Turn.text_heard` tell what became of it. None if it has
+            said nothing.
+
+        Raises:
+            NotConnectedError: there is no conversation, or it was ended meanwhile.
+            ResponseTimeout: the avatar still thinks or speaks; it goes on.
+            NavTalkError: the conversation failed meanwhile.
+        """
+        try:
+            await asyncio.wait_for(self._at_its_end(), timeout)
+        except (asyncio.TimeoutError, TimeoutError):
+            raise ResponseTimeout(
+                f"The avatar was not heard to the end within {timeout:g} s.", hint="Wait again, or raise timeout=."
+            ) from None
+        return self.transcript.last("avatar")
+
+    async def _at_its_end(self) -> None:
+        if self.status == "connecting" and self._connecting is not None:
+            await asyncio.wait({self._connecting})  # who waits for that to say something goes first
+        if self.status in ("idle", "closed", "failed"):
+            raise self.error or NotConnectedError("There is no conversation.")
+        async with self._asking:  # what others ask is answered first
+            pass
+        changed = asyncio.Event()
+
+        def note(_: object) -> None:
+            changed.set()
+
+        self.on("status", note)
+        try:
+            while self.status in ("thinking", "speaking", "reconnecting"):
+                changed.clear()
+                await changed.wait()
+        finally:
+            self.off("status", note)
+        if self.status != "listening":
+            raise self.error or NotConnectedError("The conversation was ended before all of it was heard.")
 
     async def _uttered(self, response: dict[str, Any], timeout: float, given: Reply) -> Reply:
         if self.avatar.model == TRANSPARENCY:  # where nothing is answered, and nothing told of what is said

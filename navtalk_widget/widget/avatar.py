@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import inspect
 import logging
 from collections.abc import Callable, Coroutine, Iterable
 from os import PathLike
@@ -18,11 +19,13 @@ from navtalk_widget.loop_thread import LoopThread, Pending
 from navtalk_widget.session.chosen_engines import ChosenEngines
 from navtalk_widget.session.session import Session
 from navtalk_widget.session.settings import SETTINGS
+from navtalk_widget.session.slips import unexpected
 from navtalk_widget.session.subscribers import Callback
 from navtalk_widget.tools.registry import AnyTool
 from navtalk_widget.tools.takes_tools import TakesTools
 from navtalk_widget.transcript.transcript import Transcript
 from navtalk_widget.widget import bundle
+from navtalk_widget.widget.assignments import CheckedAssignments
 from navtalk_widget.widget.comm_messages import CommMessages
 from navtalk_widget.widget.dispatcher import Dispatcher
 from navtalk_widget.widget.in_browser import InBrowser
@@ -47,7 +50,7 @@ def _kernel_loop() -> LoopThread:
     return LoopThread()
 
 
-class Avatar(Verbs, TakesTools, RecordingVerbs, InBrowser, Streaming, ChosenEngines, AvatarTraits):
+class Avatar(Verbs, TakesTools, RecordingVerbs, InBrowser, Streaming, ChosenEngines, CheckedAssignments):
     """A digital human to talk with.
 
     ::
@@ -86,7 +89,10 @@ class Avatar(Verbs, TakesTools, RecordingVerbs, InBrowser, Streaming, ChosenEngi
             service is told its last turns.
         history_dir: a folder in which the conversation is stored as it happens; see `navtalk_widget.history`.
         redact: a function of a turn that returns what is stored there of it, a `Turn` or None for nothing.
-        **traits: initial values of other traits, such as ``instructions`` and ``voice``.
+        **traits: initial values of what can also be assigned: ``instructions``, ``voice``, ``temperature``,
+            ``max_response_output_tokens``, ``modalities``, ``turn_detection``, ``transcription_model``,
+            ``tool_choice``, ``input_audio_format``, ``output_audio_format``; ``muted``, ``volume``, ``captions``,
+            ``locale``, ``push_to_talk``, ``microphone``, ``speaker``, ``saved_turns``.
 
     Raises:
         ConfigurationError: a setting is not valid.
@@ -123,7 +129,8 @@ class Avatar(Verbs, TakesTools, RecordingVerbs, InBrowser, Streaming, ChosenEngi
         for name in traits:
             trait = {**AvatarTraits.class_own_traits(), "layout": AvatarTraits.layout}.get(name)
             if trait is None or trait.read_only:
-                raise TypeError(f"Avatar() got an unexpected keyword argument {name!r}")
+                known = [*inspect.signature(Avatar).parameters, *AvatarTraits.class_own_traits()]
+                raise unexpected("Avatar", name, known)
         settings = {name: value for name, value in traits.items() if name in SETTINGS}
         if traits.get("push_to_talk"):
             settings["turn_detection"] = None

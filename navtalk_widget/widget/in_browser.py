@@ -48,7 +48,8 @@ class InBrowser:
             raise PageError(
                 "No browser could be opened on the kernel's machine.",
                 code="no_browser",
-                hint="Open the link in avatar.url there by hand; on a remote machine, forward its port first.",
+                hint="Take “Open in browser” under More in the widget, which goes through a hub, too. Or open"
+                " avatar.url there by hand; on a remote machine, forward its port first.",
             )
 
     async def _make_link(self) -> str:

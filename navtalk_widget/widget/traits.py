@@ -38,7 +38,7 @@ class AvatarTraits(anywidget.AnyWidget):
     """What the avatar is and how it should talk."""
 
     voice = traitlets.Unicode("cedar")
-    """The voice, from the next answer on; by default one that suits the character."""
+    """The voice, from the next answer on; by default the character's. ``""`` is the one that the service has for it."""
 
     temperature = traitlets.Float(0.8)
     """How much the answers vary, 0 to 2."""

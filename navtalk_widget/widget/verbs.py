@@ -17,6 +17,7 @@ from navtalk_widget.session.session import Session
 from navtalk_widget.session.talk.reply import Reply
 from navtalk_widget.transcript.report.report import Report
 from navtalk_widget.transcript.transcript import Transcript
+from navtalk_widget.transcript.turn import Turn
 
 T = TypeVar("T")
 
@@ -81,6 +82,16 @@ class Verbs:
             timeout: seconds to wait for the end of it.
         """
         return self._submit(self._speak(what, sample_rate, timeout))
+
+    def wait_until_heard(self, *, timeout: float = 60.0) -> Pending[Turn | None]:
+        """What is returned waits until the avatar has nothing more to say, and has been heard to its end or cut short.
+
+        See `Session.wait_until_heard`; it gives what the avatar said last.
+
+        Args:
+            timeout: seconds to wait at most.
+        """
+        return self._submit(self._session.wait_until_heard(timeout=timeout))
 
     def send_audio(self, sound: NDArray[Any] | str | Path, sample_rate: int | None = None) -> Pending[None]:
         """Say something from a recording, at the speed of speech; begins the conversation if there is none.

@@ -33,6 +33,14 @@ def test_talk_prints_the_answer_and_writes_the_voice(tmp_path: Path) -> None:
     assert level_db(samples) > -40
 
 
+def test_who_stands_in_for_a_stranger_is_told_in_a_line() -> None:
+    command = [*COMMAND, "talk", "What is two plus three?", "--character", "navtalk.Loe"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    assert done.stdout == "That makes 5.\n"
+    assert done.stderr.startswith("navtalk-widget: The local service has nobody called 'navtalk.Loe'")
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 def test_talk_shows_in_a_terminal_what_takes_time() -> None:
     import pty

@@ -188,6 +188,15 @@ async def test_the_label_tells_where_words_go(settings: Any, sends_to: dict[str,
     assert wanted.label == label
 
 
+async def test_on_a_hub_the_machine_is_not_the_persons_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
+    service, wanted = Service(), engines()
+    registering = await registered(wanted, service)
+    service.ready()
+    await registering
+    assert wanted.label == "Local service: no account, nothing leaves the hub"
+
+
 async def test_while_other_engines_are_made_ready_nobody_knows_where_words_will_go() -> None:
     service, wanted = Service(), engines()
     registering = await registered(wanted, service)

@@ -1,5 +1,5 @@
 import re
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import SecretStr
@@ -53,9 +53,13 @@ def test_a_setting_of_none_stays_as_it_is() -> None:
     assert configured(SessionConfig(voice="ash"), {"voice": None}).voice == "ash"
 
 
-def test_an_unknown_keyword_is_refused_as_by_any_function() -> None:
-    with pytest.raises(TypeError, match="unexpected keyword argument 'vioce'"):
+def test_an_unknown_keyword_is_refused_as_by_any_function_and_the_right_one_named() -> None:
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'vioce'\. Did you mean 'voice'\?$"):
         Session(vioce="ash")
+    with pytest.raises(TypeError, match="Did you mean 'character'"):
+        Session(**cast(Any, {"charater": "navtalk.Lily"}))
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'sepia'$"):
+        Session(sepia=True)
 
 
 @pytest.mark.parametrize("wrong", [{"service": 3}, {"character": None}, {"license": b"sk_navtalk_canary"}])

@@ -52,6 +52,19 @@ async def test_a_question_from_python_is_answered_and_kept(service: ScriptedServ
     assert [turn["text"] for turn in avatar.transcript_tail] == ["Who are you?", "I am Leo."]
 
 
+async def test_one_can_wait_until_the_avatar_was_heard(service: ScriptedService, avatar: Avatar) -> None:
+    avatar.send_text("Who are you?")  # which begins the conversation
+    heard = avatar.wait_until_heard()
+    await service.expect("response.create")
+    assert not heard.done()
+    await service.answer("I am Leo.", bytes(4_800))
+    turn = await heard
+    assert avatar.status == "listening"
+    assert turn == avatar.transcript[-1]
+    assert turn.text_heard == "I am Leo."
+    assert await asyncio.to_thread(avatar.wait_until_heard().result, 10) == turn, "as in a cell that waits"
+
+
 async def test_what_is_said_is_stored_where_that_is_wanted(service: ScriptedService, tmp_path: Path) -> None:
     def redact(turn: Turn) -> Turn:
         return dataclasses.replace(turn, text=turn.text.upper())
@@ -187,6 +200,13 @@ async def test_a_value_that_is_not_valid_is_refused_at_once(avatar: Avatar, trai
 def test_an_unknown_keyword_is_a_type_error(keyword: str) -> None:
     with pytest.raises(TypeError, match=keyword):
         Avatar(**cast(Any, {keyword: 1}))
+
+
+def test_a_keyword_that_is_almost_right_is_refused_with_the_right_one() -> None:
+    with pytest.raises(TypeError, match="Did you mean 'instructions'"):
+        Avatar(instruction="Be brief.")
+    with pytest.raises(TypeError, match="Did you mean 'character'"):
+        Avatar(**cast(Any, {"charater": "navtalk.Lily"}))
 
 
 async def test_engines_of_the_embedded_service_may_be_functions_and_are_changed_like_attributes() -> None:

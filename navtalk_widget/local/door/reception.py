@@ -172,7 +172,7 @@ class Reception:
             ice_servers=self._terms.ice_servers,
             expires_at=expires_at,
             config=config,
-            greeting="" if own is None else own.greeting,
+            greeting=choice.avatar.greeting if own is None else own.greeting,
             warning=self._warning(choice),
             avatar_id=choice.avatar.id,
             backend=self._terms.backend,

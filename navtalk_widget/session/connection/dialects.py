@@ -46,7 +46,7 @@ class FirstGeneration:
 
     def setup(self, settings: Settings) -> list[Event]:
         """The whole configuration."""
-        return [events.SessionUpdate(session=dict(settings))]
+        return [_update(settings)]
 
     def is_ready(self, event: Event) -> bool:
         """With the first `session.updated`."""
@@ -54,7 +54,7 @@ class FirstGeneration:
 
     def changes(self, changed: Settings) -> tuple[list[Event], tuple[str, ...]]:
         """All can be changed, though the service may refuse some."""
-        return [events.SessionUpdate(session=dict(changed))], ()
+        return [_update(changed)], ()
 
     def outgoing(self, event: Event) -> Event:
         """A picture is an item here."""
@@ -106,12 +106,12 @@ class TransitionalSecondGeneration(SecondGeneration):
 
     def setup(self, settings: Settings) -> list[Event]:
         """The whole configuration."""
-        return [events.SessionUpdate(session=dict(settings))]
+        return [_update(settings)]
 
     def changes(self, changed: Settings) -> tuple[list[Event], tuple[str, ...]]:
         """All can be changed."""
         newer, _ = super().changes(changed)
-        return [events.SessionUpdate(session=dict(changed)), *newer], ()
+        return [_update(changed), *newer], ()
 
 
 class Transparency(SecondGeneration):
@@ -128,3 +128,10 @@ class Transparency(SecondGeneration):
     def changes(self, changed: Settings) -> tuple[list[Event], tuple[str, ...]]:
         """There is nothing to change."""
         return [], tuple(changed)
+
+
+def _update(settings: Settings) -> events.SessionUpdate:
+    """A `session.update`; a voice that is the service's own affair is not in it, as no service has one without name."""
+    return events.SessionUpdate(
+        session={name: value for name, value in settings.items() if (name, value) != ("voice", "")}
+    )

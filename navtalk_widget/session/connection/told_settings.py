@@ -53,7 +53,7 @@ class ToldSettings:
         for event in self.dialect.greeting(self._told):
             self._send(event)
         usual = SessionConfig().as_json()
-        unusual = {name: value for name, value in self._told.items() if value != usual.get(name)}
+        unusual = {name: value for name, value in self._told.items() if value not in ("", usual.get(name))}
         self._tell_impossible(self.dialect.changes(unusual)[1])
 
     def send_setup(self) -> None:

@@ -1,6 +1,7 @@
 import pytest
 
-from navtalk_widget.local.avatar.cast import FOLDERS, SYSTEM_NAMES, character_named, character_names
+from navtalk_widget.engines.cast import SYSTEM_NAMES, own_name, voice_of
+from navtalk_widget.local.avatar.cast import FOLDERS, character_named, character_names
 from navtalk_widget.local.avatar.character import FRONT
 
 OLD = "man2 man3 man4 girl2 girl3 girl4 girl5 girl6 girl7 girl8"
@@ -35,6 +36,13 @@ def test_every_character_goes_by_its_own_name(folder: str) -> None:
     assert SYSTEM_NAMES[character.name] == folder
     assert character.voice in OPENAI_VOICES
     assert character.greeting
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_kernel_knows_every_character_by_its_name_and_voice(folder: str) -> None:
+    character = character_named(f"navtalk.{folder}")
+    assert character.name == own_name(folder)
+    assert character.voice == voice_of(character.name)
 
 
 @pytest.mark.parametrize("name", ["navtalk.Leo", "navtalk.leo", " NAVTALK.LEO "])

@@ -74,7 +74,7 @@ async def test_what_there_is_to_choose_from_is_listed(service: LocalService, kin
 
 async def test_an_added_avatar_talks_as_it_was_set_up(service: LocalService, script: ScriptedResponder) -> None:
     script.will_answer("Ahoy.")
-    avatar_id = await added(service, "Captain Höök", prompt="You are a pirate.", voice="echo")
+    avatar_id = await added(service, "Captain Höök", prompt="You are a pirate.", voice="echo", firstMessage="Ahoy!")
     async with chatting_with(service, f"license=x&name=nobody&avatarId={avatar_id}") as client:
         await client.until("realtime.session.updated")
         session = client.of("realtime.session.created")[0]["raw_data"]["session"]
@@ -83,6 +83,7 @@ async def test_an_added_avatar_talks_as_it_was_set_up(service: LocalService, scr
         await client.until("realtime.response.audio_transcript.done")
     assert script.requests[0].character == "Captain Höök"
     assert script.requests[0].instructions == "You are a pirate."
+    assert script.requests[0].greeting == "Ahoy!"
     detail = (await ask(service, "GET", f"{BASE}/avatar/detail", query={"avatarId": avatar_id})).json["data"]
     assert (await ask(service, "GET", detail["url"].partition(str(service.port))[2])).body.startswith(b"\x89PNG")
 

@@ -1,0 +1,44 @@
+"""What may be assigned to an avatar: a widget takes any attribute without a word, also one that is meant otherwise."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from navtalk_widget.errors import ConfigurationError
+from navtalk_widget.session.local_engines import LOCAL_SETTINGS
+from navtalk_widget.session.slips import refuse_slip
+from navtalk_widget.widget.traits import AvatarTraits
+
+DECIDED = (
+    "character",
+    "avatar_id",
+    "model",
+    "service",
+    "protocol",
+    "license",
+    "greet",
+    "history",
+    "history_dir",
+    "redact",
+)
+"""What is decided when an avatar is made."""
+
+
+class CheckedAssignments(AvatarTraits):
+    """Refuses, in words, what would otherwise do nothing."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "tools":
+            raise ConfigurationError("tools are added one by one.", hint="avatar.tool(function) adds one.")
+        if name in DECIDED:
+            chosen = "" if name == "history" else f"{name}=…, "
+            raise ConfigurationError(
+                f"{name} is decided when an avatar is made.",
+                hint=f"Avatar({chosen}history=avatar.transcript) makes one that goes on with the conversation.",
+            )
+        public = not name.startswith("_")
+        if public and not callable(value) and inspect.isfunction(getattr(type(self), name, None)):
+            raise AttributeError(f"{name} is a verb: avatar.{name}(…) calls it.", name=name, obj=self)
+        refuse_slip(self, name, [*AvatarTraits.class_own_traits(), *LOCAL_SETTINGS])
+        super().__setattr__(name, value)
