@@ -130,6 +130,7 @@ export class Controller {
         onMessage: (message) => receive(message, receivers),
         onMedia: (frame) => this.#media.take(frame),
         idle: () => this.#participation.idle,
+        awaited: () => attentive.peek(),
       },
       life,
     );

@@ -58,7 +58,8 @@ export class Media {
     this.#life = life;
     this.voice = new Voice(
       {
-        onWorkletFailed: ({ message }) => events.onFault("worklet_failed", message),
+        // Pages that are not secure get no worklets, and have been told why.
+        onWorkletFailed: ({ message }) => isSecureContext && events.onFault("worklet_failed", message),
         onHeard: (at_ms) => this.#ear?.began(at_ms),
         onSilenced: () => this.#ear?.silenced(),
       },

@@ -143,8 +143,15 @@ export type PageErrorCode =
 
 export type MediaState = "connecting" | "connected" | "frozen" | "failed" | "closed";
 
+/** Which page comes, and which of its connections this is: an earlier one may be dead without the kernel's knowing. */
+export interface Visit {
+  /** How the page calls itself. */
+  name: string;
+  connection: number;
+}
+
 export type ToKernel =
-  | { type: "hello"; token: string }
+  | ({ type: "hello"; token: string } & Visit)
   | { type: "start" }
   | { type: "stop" }
   | { type: "take_over" }

@@ -48,6 +48,10 @@ class CommOpen(_FromPage):
     """A page wants to be served by comm."""
 
     type: Literal["comm_open"]
+    name: str = Field("", max_length=64)
+    """How the page calls itself over all its connections, whatever carries them; `page` is this one's name."""
+    connection: int = Field(0, ge=0)
+    """Counts the connections of a page."""
 
 
 class CommFrames(_FromPage):
@@ -162,11 +166,12 @@ class CommDoor:
     Belongs to the gateway's loop.
 
     Args:
-        serve: serves a page until its connection ends; returns at once if there are too many.
+        serve: serves a page until its connection ends, given its name and which of its connections this is; returns at
+            once if there are too many.
         post: sends a message with buffers to all pages of the widget.
     """
 
-    def __init__(self, serve: Callable[[Connection], Awaitable[None]], post: Post) -> None:
+    def __init__(self, serve: Callable[[Connection, str, int], Awaitable[None]], post: Post) -> None:
         self._serve = serve
         self._post = post
         self._connections: dict[str, CommConnection] = {}
@@ -185,7 +190,7 @@ class CommDoor:
         connection = self._connections.get(message.page)
         if connection is None and isinstance(message, CommOpen) and not self._closed:
             connection = self._connections[message.page] = CommConnection(message.page, self._post)
-            task = asyncio.create_task(self._attend(message.page, connection), name="navtalk-comm")
+            task = asyncio.create_task(self._attend(message, connection), name="navtalk-comm")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         if connection is None:
@@ -206,8 +211,8 @@ class CommDoor:
             connection.abort()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _attend(self, page: str, connection: CommConnection) -> None:
-        serving = asyncio.ensure_future(self._serve(connection))
+    async def _attend(self, opened: CommOpen, connection: CommConnection) -> None:
+        serving = asyncio.ensure_future(self._serve(connection, opened.name, opened.connection))
         leaving = asyncio.ensure_future(connection.gone())
         try:
             await asyncio.wait((serving, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -216,8 +221,8 @@ class CommDoor:
         finally:
             leaving.cancel()
             await asyncio.gather(leaving, return_exceptions=True)
-            del self._connections[page]
-            self._tell_end(page)
+            del self._connections[opened.page]
+            self._tell_end(opened.page)
 
     def _tell_end(self, page: str) -> None:
         self._post({"type": "comm_closed", "page": page}, [])

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from navtalk_widget.errors import ProtocolError
 from navtalk_widget.gateway.device import Device
 from navtalk_widget.protocol.media_frames import VideoCodec
 from navtalk_widget.protocol.signalling import SessionDescription
+
+MAX_OFFSET_MS = 10_000
+"""No lips are seen so much before or after their voice."""
+
+
+def _plausible(offset_ms: float | None) -> float | None:
+    """None where the browser goes on counting though nothing sounds any more, as when the loudspeaker has gone."""
+    return offset_ms if offset_ms is not None and abs(offset_ms) <= MAX_OFFSET_MS else None
+
+
+LipOffset = Annotated[float | None, AfterValidator(_plausible)]
 
 
 class _FromPage(BaseModel):
@@ -21,6 +32,10 @@ class Hello(_FromPage):
 
     type: Literal["hello"]
     token: str
+    name: str = Field("", max_length=64)
+    """How the page calls itself."""
+    connection: int = Field(0, ge=0)
+    """Counts the connections of a page, so that its newest is told from one that nobody knows to be dead."""
 
 
 class Start(_FromPage):
@@ -100,7 +115,7 @@ class Playback(_FromPage):
     type: Literal["playback"]
     delay_ms: float | None = Field(ge=0, le=60_000)
     """Milliseconds from the arrival of sound to its being heard; None if nothing can be heard."""
-    offset_ms: float | None = Field(None, ge=-10_000, le=10_000)
+    offset_ms: LipOffset = None
     """How much later than its voice the picture is seen; None where the page cannot tell."""
 
 
@@ -110,7 +125,7 @@ class VoiceHeard(_FromPage):
     type: Literal["voice_heard"]
     at_ms: float
     """Milliseconds since 1970, by the page's clock."""
-    offset_ms: float | None = Field(None, ge=-10_000, le=10_000)
+    offset_ms: LipOffset = None
     """How much later than its voice the picture is seen; None where the page cannot tell."""
 
 

@@ -180,22 +180,27 @@ class Gateway:
         return None
 
     async def _serve_page(self, connection: ServerConnection) -> None:
-        way_in = await self._introduced(connection)
-        if way_in is None:
+        introduced = await self._introduced(connection)
+        if introduced is None:
             await connection.close(1008, "token refused")
             return
-        await self.serve(SocketConnection(connection), by_link=way_in == "link")
+        hello, way_in = introduced
+        await self.serve(SocketConnection(connection), hello.name, hello.connection, by_link=way_in == "link")
 
-    async def serve(self, connection: Connection, *, by_link: bool = False) -> None:
+    async def serve(self, connection: Connection, name: str = "", number: int = 0, *, by_link: bool = False) -> None:
         """Serve a page that may be trusted, until its connection ends; not if there are too many.
 
         Args:
             connection: the way to the page.
+            name: how it calls itself.
+            number: which of its connections this is. The earlier ones are ended: a page that went to sleep may have
+                lost them without our having noticed, and would find itself in its own way.
             by_link: whether it came by a link, so that nobody will invite it again after a reload.
         """
+        page = Page(connection, name, number)
+        await self._end_earlier(page)
         if len(self._pages) >= MAX_PAGES:
             return
-        page = Page(connection)
         self._pages.add(page)
         sender = asyncio.create_task(page.send_queued(), name="navtalk-page")
         try:
@@ -213,7 +218,16 @@ class Gateway:
             await asyncio.gather(sender, return_exceptions=True)
             await self._ownership.leave(page)
 
-    async def _introduced(self, connection: ServerConnection) -> Literal["invitation", "link"] | None:
+    async def _end_earlier(self, page: Page) -> None:
+        for earlier in [each for each in self._pages if page.succeeds(each)]:
+            earlier.disconnect()
+            self._pages.discard(earlier)
+            self._requests.forget(earlier)
+            await self._ownership.leave(earlier)  # before the welcome, which tells whether somebody has the media
+
+    async def _introduced(
+        self, connection: ServerConnection
+    ) -> tuple[from_page.Hello, Literal["invitation", "link"]] | None:
         self._strangers += 1
         try:
             first = from_page.read(await asyncio.wait_for(connection.recv(), HELLO_TIMEOUT))
@@ -224,8 +238,8 @@ class Gateway:
         if not isinstance(first, from_page.Hello):
             return None
         if self._admission.accepts_token(first.token):
-            return "invitation"
-        return "link" if self._own_page.accepts_token(first.token) else None
+            return first, "invitation"
+        return (first, "link") if self._own_page.accepts_token(first.token) else None
 
     def _welcome(self, page: Page) -> None:
         page.tell({"type": "welcome", "owner": False, "owned": self._ownership.owner is not None})

@@ -21,10 +21,18 @@ CONTROL_LIMIT = 2_000
 
 
 class Page:
-    """Sends to one page. Belongs to the gateway's loop."""
+    """Sends to one page. Belongs to the gateway's loop.
 
-    def __init__(self, connection: Connection) -> None:
+    Args:
+        connection: the way to it.
+        name: how it calls itself over all its connections; empty where it does not say.
+        number: which of its connections this is.
+    """
+
+    def __init__(self, connection: Connection, name: str = "", number: int = 0) -> None:
         self._connection = connection
+        self._name = name
+        self._number = number
         self.way = connection.way
         self._control: deque[str] = deque()
         self._voice: deque[bytes] = deque(maxlen=VOICE_LIMIT)
@@ -35,10 +43,18 @@ class Page:
         """Of the pictures that can be relayed to it, best first."""
         self.clock = PageClock(self.tell)
 
+    def succeeds(self, other: Page) -> bool:
+        """Whether this is a later connection of the same page, so that nobody is at the other one any more."""
+        return self._name != "" and self._name == other._name and self._number > other._number
+
+    def disconnect(self) -> None:
+        """End the connection at once."""
+        self._connection.abort()
+
     def tell(self, message: dict[str, Any]) -> None:
         """Queue a message."""
         if len(self._control) >= CONTROL_LIMIT:
-            self._connection.abort()
+            self.disconnect()
             return
         # Escapes carry what UTF-8 cannot: half an emoji in a service's words must not cut the page off.
         self._control.append(json.dumps(message))

@@ -39,9 +39,9 @@ class CommPage:
             self._told.put_nowait(json.loads(content["text"]))
         self.voice.extend(buffers)
 
-    def open(self) -> None:
-        """Ask to be served."""
-        self._take({"type": "comm_open"})
+    def open(self, name: str = "", connection: int = 0) -> None:
+        """Ask to be served, perhaps with the name that the page has on all ways, and not for the first time."""
+        self._take({"type": "comm_open", "name": name, "connection": connection})
 
     def send(self, message: dict[str, Any] | str | None = None, *frames: bytes) -> int:
         """Send a message, or frames, or neither; the number of what was sent."""

@@ -80,10 +80,14 @@ class TestPage:
 
 
 @asynccontextmanager
-async def page_at(invitation: dict[str, str], *, origin: str | None = ORIGIN) -> AsyncIterator[TestPage]:
-    """A page that follows an invitation and has been welcomed."""
-    async with connect(invitation["url"], origin=origin, proxy=None) as connection:  # type: ignore[arg-type]
-        page = TestPage(connection)
-        await page.send({"type": "hello", "token": invitation["token"]})
+async def page_at(
+    invitation: dict[str, str], *, origin: str | None = ORIGIN, name: str = "", connection: int = 0
+) -> AsyncIterator[TestPage]:
+    """A page that follows an invitation and has been welcomed, perhaps with a name and not for the first time."""
+    # Taken in whether it is read or not, as a browser does: behind frames that wait nobody sees the other's farewell.
+    async with connect(invitation["url"], origin=origin, proxy=None, max_queue=None) as socket:  # type: ignore[arg-type]
+        page = TestPage(socket)
+        hello = {"type": "hello", "token": invitation["token"], "name": name, "connection": connection}
+        await page.send(hello)
         await page.expect("welcome")
         yield page

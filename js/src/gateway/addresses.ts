@@ -11,18 +11,17 @@ export function onLoopback(location: Location = window.location): boolean {
  * JupyterLab 4, Notebook 7 and Voilà have it in their page's configuration, on a hub too; older notebooks on the body.
  */
 export function serverAddress(path: string): string | null {
-  const base = configuredBase() ?? document.body?.dataset.baseUrl;
-  if (base === undefined || base === "") return null;
-  const url = new URL(path, new URL(base.endsWith("/") ? base : `${base}/`, window.location.href));
-  if (!/^https?:$/.test(url.protocol)) return null;
-  return url.href.replace(/^http/, "ws");
+  const base = configuredBase() ?? document.body.dataset.baseUrl;
+  if (!base) return null;
+  const { href } = new URL(path, new URL(base.replace(/\/?$/, "/"), window.location.href));
+  return /^https?:/.test(href) ? href.replace("http", "ws") : null;
 }
 
 function configuredBase(): string | undefined {
   try {
-    const text = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
-    const base: unknown = (JSON.parse(text) as { baseUrl?: unknown } | null)?.baseUrl;
-    return typeof base === "string" ? base : undefined;
+    const text = document.getElementById("jupyter-config-data")?.textContent ?? "";
+    const { baseUrl } = JSON.parse(text) as { baseUrl?: unknown };
+    return typeof baseUrl === "string" ? baseUrl : undefined;
   } catch {
     return undefined;
   }

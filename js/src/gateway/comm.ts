@@ -7,7 +7,7 @@
 
 import { kernelPresence } from "../host";
 import { every, onAbort, Timer } from "../lifetime";
-import type { ToKernel } from "../messages";
+import type { ToKernel, Visit } from "../messages";
 import type { Model } from "../model";
 import { type Channel, type ChannelEvents, deliver } from "./channel";
 
@@ -39,7 +39,7 @@ export class CommChannel implements Channel {
   #gathered: ArrayBuffer[] = [];
   #paused = false;
 
-  constructor(model: Model, events: ChannelEvents, life: AbortSignal) {
+  constructor(model: Model, visit: Visit, events: ChannelEvents, life: AbortSignal) {
     this.#model = model;
     this.#events = events;
     this.#life = life;
@@ -51,7 +51,7 @@ export class CommChannel implements Channel {
       this.#post({ type: "comm_close" });
     });
     every(LOOK_MS, () => this.#look(), life);
-    this.#post({ type: "comm_open" });
+    this.#post({ type: "comm_open", ...visit });
     this.#send(null, []);
   }
 

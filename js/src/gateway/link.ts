@@ -6,7 +6,7 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { kernelPresence } from "../host";
-import { after, Lifetime, onAbort } from "../lifetime";
+import { after, every, Lifetime, onAbort } from "../lifetime";
 import type { Invitation, ToKernel, ToPage } from "../messages";
 import type { Model } from "../model";
 import { parseInvitation } from "../parsing";
@@ -34,6 +34,8 @@ export interface LinkEvents {
   onMedia(frame: MediaFrame): void;
   /** Whether this page has no part in the conversation, so that another connection would cut nothing. */
   idle(): boolean;
+  /** Whether a conversation runs here, of which the kernel says something every two seconds. */
+  awaited(): boolean;
 }
 
 /** Later than this, an answer is worth a word to the person waiting. */
@@ -42,14 +44,21 @@ const WAITING_MS = 2_000;
  * How long loopback, and then the notebook server, may be silent before the next way is tried as well. On the page's own
  * machine loopback is either refused at once or about to answer: only a machine with much to do takes longer.
  */
-const HERE_MS = [3_000, 1_000] as const;
+const HERE_LOOPBACK_MS = 3_000;
+const HERE_PROXY_MS = 1_000;
 /** A page from elsewhere hardly has its kernel on this machine; through a hub a welcome takes a while. */
-const ELSEWHERE_MS = [500, 1_500] as const;
+const ELSEWHERE_LOOPBACK_MS = 500;
+const ELSEWHERE_PROXY_MS = 2_500;
 /** By then a way is found, unless the kernel is in the midst of a cell. */
 const DECIDED_MS = 5_000;
 /** How long each question may stay unanswered before it is asked again. */
 const ANSWER_MS = [5_000, 10_000, 20_000];
 const LAST_ANSWER_MS = 30_000;
+/**
+ * A kernel that has been silent for so long, though it should say something, is out of reach: no network tells a page that
+ * was asleep. In seconds awake. One that runs a cell may be held up by it.
+ */
+const SILENT_S = 15;
 /** Pauses before asking anew after a loss, so that a dead gateway is not hammered. */
 const BACKOFF_MS = [200, 500, 1_000, 2_000, 4_000, 8_000];
 
@@ -74,6 +83,7 @@ export class GatewayLink {
   #question: Lifetime | null = null;
   #connection: Lifetime | null = null;
   #channel: Channel | null = null;
+  #connections = 0;
   #losses = 0;
   #known = false;
 
@@ -187,6 +197,7 @@ export class GatewayLink {
     this.#connection?.end();
     this.#connection = connection;
     const deciding = new Lifetime(connection.signal);
+    let silent_s = 0;
     const events: LadderEvents = {
       replaceable: () => this.#events.idle(),
       onReached: (way, channel, blocked) => {
@@ -200,7 +211,10 @@ export class GatewayLink {
         this.#why.value = blocked;
         this.#state.value = "open";
       },
-      onMessage: (message) => this.#events.onMessage(message),
+      onMessage: (message) => {
+        silent_s = 0;
+        this.#events.onMessage(message);
+      },
       onMedia: (frame) => this.#events.onMedia(frame),
       onPaused: (paused) => {
         this.#paused.value = paused;
@@ -208,6 +222,12 @@ export class GatewayLink {
       onLost: () => this.#lose(connection),
     };
     this.#decideSoon(connection, deciding.signal);
+    const listen = () => {
+      const held = !this.#events.awaited() || kernelPresence(this.#model) === "busy";
+      silent_s = held ? 0 : silent_s + 1;
+      if (silent_s > SILENT_S) this.#lose(connection);
+    };
+    every(1000, listen, connection.signal);
     climb(this.#rungs(invitation), events, connection.signal);
   }
 
@@ -226,25 +246,32 @@ export class GatewayLink {
 
   #rungs({ url, token, proxy }: Invitation): Rung[] {
     const address = proxy === null ? null : serverAddress(proxy.path);
-    const [loopback_ms, proxy_ms] = onLoopback() ? HERE_MS : ELSEWHERE_MS;
-    return [
+    const visit = { name: this.#name, connection: ++this.#connections };
+    const here = onLoopback();
+    const socket =
+      (url: string, token: string): Rung["connect"] =>
+      (events, life) =>
+        new GatewaySocket(url, token, visit, events, life);
+    const rungs: Rung[] = [
       {
         way: "loopback",
-        patience_ms: loopback_ms,
-        connect: (events, life) => new GatewaySocket(url, token, events, life),
+        patience_ms: here ? HERE_LOOPBACK_MS : ELSEWHERE_LOOPBACK_MS,
+        connect: socket(url, token),
       },
       {
         way: "proxy",
-        patience_ms: proxy_ms,
-        connect:
-          proxy && address ? (events, life) => new GatewaySocket(address, proxy.token, events, life) : null,
+        patience_ms: here ? HERE_PROXY_MS : ELSEWHERE_PROXY_MS,
+        connect: proxy && address ? socket(address, proxy.token) : null,
       },
       {
         way: "comm",
         patience_ms: DECIDED_MS,
-        connect: (events, life) => new CommChannel(this.#model, events, life),
+        connect: (events, life) => new CommChannel(this.#model, visit, events, life),
       },
     ];
+    // Browsers ask the person before a page from elsewhere may open a port of their own machine.
+    if (!here) rungs.unshift(...rungs.splice(1, 1));
+    return rungs;
   }
 
   #forgetChannel(): void {

@@ -1,17 +1,21 @@
 /** One WebSocket to the kernel's gateway: says hello, then carries messages and audio both ways. */
 
 import { onAbort } from "../lifetime";
-import type { ToKernel } from "../messages";
+import type { ToKernel, Visit } from "../messages";
 import { type Channel, type ChannelEvents, deliver } from "./channel";
 
 export class GatewaySocket implements Channel {
   readonly #socket: WebSocket;
 
-  constructor(url: string, token: string, events: ChannelEvents, life: AbortSignal) {
+  constructor(url: string, token: string, visit: Visit, events: ChannelEvents, life: AbortSignal) {
     this.#socket = new WebSocket(url);
     this.#socket.binaryType = "arraybuffer";
     const listening = { signal: life };
-    this.#socket.addEventListener("open", () => this.sendMessage({ type: "hello", token }), listening);
+    this.#socket.addEventListener(
+      "open",
+      () => this.sendMessage({ type: "hello", token, ...visit }),
+      listening,
+    );
     this.#socket.addEventListener(
       "message",
       ({ data }: MessageEvent<string | ArrayBuffer>) => deliver(data, events),

@@ -8,10 +8,13 @@ type Listener = (...values: unknown[]) => void;
 
 /** A token that was shown so often and not accepted is used up, or its gateway has gone. */
 const TRIES = 2;
+/** Who is refused learns it sooner. A gateway that was silent for so long is held up, perhaps by a cell: no try counts. */
+const REFUSED_MS = 3_000;
 
 export class StandaloneModel {
   readonly #listeners = new Map<string, Set<Listener>>();
   #shown: string | null = null;
+  #shown_ms = 0;
   #tries = 0;
 
   get model(): Model {
@@ -40,8 +43,11 @@ export class StandaloneModel {
   send(content: { type?: unknown; page?: unknown }): void {
     if (content.type !== "ready") throw new Error("there is no comm here");
     const token = tabToken();
-    this.#tries = token === this.#shown ? this.#tries + 1 : 1;
+    const refused = performance.now() - this.#shown_ms < REFUSED_MS;
+    if (token !== this.#shown) this.#tries = 1;
+    else if (refused) this.#tries += 1;
     this.#shown = token;
+    this.#shown_ms = performance.now();
     if (token === null || this.#tries > TRIES) throw new Error("this tab has no token left");
     const address = { type: "gateway", page: content.page, url: gatewayUrl(), token };
     // Not before `send` has returned: a comm's answer never comes earlier either.

@@ -8,18 +8,21 @@ let kernel: ScriptedKernel;
 let messages: ToPage[];
 let voice: Int16Array[];
 let link: GatewayLink;
+let awaited: boolean;
 
 beforeEach(async () => {
   life = new AbortController();
   kernel = await ScriptedKernel.open();
   messages = [];
   voice = [];
+  awaited = false;
   link = new GatewayLink(
     kernel.model.model,
     {
       onMessage: (message) => messages.push(message),
       onMedia: (frame) => frame.kind === "voice" && voice.push(frame.pcm),
       idle: () => true,
+      awaited: () => awaited,
     },
     life.signal,
   );
@@ -46,7 +49,9 @@ test("it asks the kernel, says hello and is welcomed", async () => {
   });
   expect(kernel.model.sent.length).toBe(1);
   expect([link.way.value, link.why.value]).toEqual(["loopback", []]);
-  expect(kernel.received).toEqual([{ type: "hello", token: "right-token" }]);
+  const [hello, ...others] = kernel.received;
+  expect(hello).toEqual({ type: "hello", token: "right-token", name: expect.any(String), connection: 1 });
+  expect(others).toEqual([]);
   await vi.waitFor(() => expect(messages.map(({ type }) => type)).toEqual(["welcome", "state", "turns"]));
 });
 
@@ -89,6 +94,34 @@ test("after a cut it asks for a fresh address and connects again", async () => {
   await vi.waitFor(() => expect(kernel.connections).toBe(2), { timeout: 10_000 });
   await reaches("open");
   expect(kernel.model.asked).toBe(2);
+});
+
+test("a kernel that should say something and does not is taken for lost, and the page comes as the same again", async () => {
+  awaited = true;
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  link.start();
+  await reaches("open");
+  vi.advanceTimersByTime(15_000);
+  kernel.send({ type: "flush_voice" });
+  await vi.waitFor(() => expect(messages.at(-1)?.type).toBe("flush_voice"));
+  vi.advanceTimersByTime(15_000);
+  expect(link.state.value).toBe("open");
+  vi.advanceTimersByTime(1_000);
+  expect(link.state.value).toBe("lost");
+  await reaches("open");
+  const [first, second] = kernel.of("hello");
+  expect([first?.connection, second?.connection]).toEqual([1, 2]);
+  expect(second?.name).toBe(first?.name);
+});
+
+test.each(["runs a cell", "has nothing to say"])("a kernel that %s may be silent", async (why) => {
+  awaited = why === "runs a cell";
+  if (awaited) kernel.model.widget_manager = { kernel: { status: "busy" } };
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  link.start();
+  await reaches("open");
+  vi.advanceTimersByTime(3_600_000);
+  expect(link.state.value).toBe("open");
 });
 
 test("two answers to one question make one connection", async () => {

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { onLoopback } from "../../src/gateway/addresses";
 import { GatewayLink } from "../../src/gateway/link";
 import type { ToPage } from "../../src/messages";
 import { ScriptedKernel } from "../support/scripted_kernel";
+
+vi.mock(import("../../src/gateway/addresses"), { spy: true });
 
 let life: AbortController;
 let kernel: ScriptedKernel;
@@ -22,6 +25,7 @@ beforeEach(async () => {
       onMessage: (message) => messages.push(message),
       onMedia: (frame) => frame.kind === "voice" && voice.push([...frame.pcm]),
       idle: () => idle,
+      awaited: () => false,
     },
     life.signal,
   );
@@ -76,6 +80,21 @@ test("where loopback is refused, the notebook server passes on", async () => {
   link.send({ type: "stop" });
   await kernel.got("stop");
   expect(kernel.of("hello").length).toBe(1);
+});
+
+test("a page from elsewhere asks its server first, and its own machine only if that does not pass on", async () => {
+  vi.mocked(onLoopback).mockReturnValue(false);
+  onTestFinished(() => void vi.mocked(onLoopback).mockRestore());
+  tellServer();
+  link.start();
+  await reaches("open");
+  expect([link.way.value, link.why.value]).toEqual(["proxy", []]);
+  expect(kernel.connections).toBe(1);
+  link.stop();
+  document.getElementById("jupyter-config-data")?.remove();
+  link.start();
+  await reaches("open");
+  expect([link.way.value, link.why.value]).toEqual(["loopback", [{ way: "proxy", obstacle: "unknown" }]]);
 });
 
 test("where loopback is silent, the next way is tried", async () => {

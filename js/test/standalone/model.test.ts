@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parseInvitation } from "../../src/parsing";
 import { StandaloneModel } from "../../src/standalone/model";
 
@@ -38,6 +38,15 @@ test("a token that was shown twice is not shown again", () => {
   model.send(ready);
   model.send(ready);
   expect(() => model.send(ready)).toThrow("no token");
+});
+
+test("a gateway that is held up, and refuses nobody, is asked again", () => {
+  const now = vi.spyOn(performance, "now");
+  for (let try_ = 0; try_ < 5; try_ += 1) {
+    now.mockReturnValue(10_000 * try_);
+    expect(() => model.send(ready)).not.toThrow();
+  }
+  now.mockRestore();
 });
 
 test("each token to return with has its own tries", () => {
