@@ -10,7 +10,7 @@ JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.mjs js/*.
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD = 1
 
-.PHONY: demo test install build lint types test-js test-python docs bench faults fuzz pictures notebooks museum lock clean browser firefox coturn voices
+.PHONY: demo test install build lint types test-js test-python docs bench faults fuzz pictures states notebooks museum lock clean browser firefox coturn voices
 
 demo: install build
 	$(BIN)/jupyter lab --ServerApp.allow_root=True notebooks/01_quickstart.ipynb
@@ -58,6 +58,10 @@ fuzz: install
 # The characters, a photo, a clip and the plots in docs/.
 pictures: install
 	$(BIN)/python -m scripts.pictures
+
+# The widget in every state, narrow to wide, light and dark, in both languages and in forced colours: build/states/*.png.
+states: install js/node_modules/installed browser
+	$(BIN)/python -m scripts.state_sheets
 
 # The outputs that the notebooks are kept with, and their plot in docs/.
 notebooks: install build

@@ -14,6 +14,11 @@ export function isRunning(status: Status): boolean {
   return RUNNING.includes(status);
 }
 
+/** The part of it that was heard, or is being heard. */
+export function heardOf({ text, unheard }: Turn): string {
+  return text.slice(0, text.length - unheard.length);
+}
+
 export class Conversation {
   readonly #status = signal<Status | null>(null);
   /** Null until the kernel has told. */

@@ -13,4 +13,5 @@ export { keepLipsWithVoice } from "./rtc/lip_sync";
 export { TalkButton } from "./views/controls/talk_button";
 export { Figures } from "./views/figures";
 export { Consent, KernelConsent, RecordingSign } from "./views/recording";
+export { Retrying } from "./views/retrying";
 export { SettingsFields } from "./views/settings_fields";

@@ -2,7 +2,7 @@
 
 export { computed, effect, signal, untracked, useSignal } from "@preact/signals";
 export { Fragment, h } from "preact";
-export { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+export { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 export { closeContext } from "./audio/capture";
 export { every, Lifetime, onAbort, Timer } from "./lifetime";
 export { parseWidgetId, textOf } from "./parsing";

@@ -1,4 +1,5 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { userEvent } from "vitest/browser";
 import createWidget from "../src/index";
 import { Page } from "./support/page";
 import { TestModel } from "./support/test_model";
@@ -45,7 +46,16 @@ test("all views of one widget share one connection", async () => {
   expect([page.kernel.model.asked, page.kernel.model.sent.length]).toEqual([1, 1]);
 });
 
-test("JupyterLab's shortcuts leave our buttons alone", async () => {
+test("the keys that are pressed in it are not the notebook's, but the one that saves is", async () => {
   const page = await Page.connected();
-  expect(page.first.el.dataset.lmSuppressShortcuts).toBe("true");
+  const heard: string[] = [];
+  const listening = new AbortController();
+  onTestFinished(() => listening.abort());
+  const onKey = ({ key, target }: KeyboardEvent) =>
+    heard.push(`${key} ${page.first.el.contains(target as Element)}`);
+  document.addEventListener("keydown", onKey, listening);
+  page.button("Start").focus();
+  expect(page.button("Start").dataset.lmSuppressShortcuts).toBe("true");
+  await userEvent.keyboard("dd{Escape}{Control>}as{/Control}");
+  expect(heard).toEqual(["s false"]);
 });

@@ -102,6 +102,7 @@ export interface Strings {
     | "stream"
     | "notThere"
     | "voice"
+    | "ownVoice"
     | "turnEnd"
     | "instructions"
     | "instructionsHint"

@@ -1,7 +1,7 @@
 /** The person's word on a call that needs it: once, not at all, or for the rest of the conversation. */
 
 import { useSignal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { DECISIONS, type Decision, type ToolCall } from "../messages";
 import { Button } from "./button";
 import { useCharacterName, useController, useStrings } from "./context";
@@ -10,7 +10,6 @@ export function Approval({ call }: { call: ToolCall }) {
   const controller = useController();
   const strings = useStrings();
   const name = useCharacterName();
-  const group = useRef<HTMLFieldSetElement>(null);
   const decided = useSignal(false);
   const open = controller.link.state.value === "open";
 
@@ -19,21 +18,13 @@ export function Approval({ call }: { call: ToolCall }) {
     decided.value = false;
   }, [call, open]);
 
-  // The buttons go with the question, and must not take the keyboard's place with them.
-  useLayoutEffect(() => {
-    const buttons = group.current;
-    return () => {
-      if (buttons?.matches(":focus-within")) buttons.closest("article")?.querySelector("summary")?.focus();
-    };
-  }, []);
-
   const decide = (decision: Decision) => {
     if (decided.value || !open) return;
     decided.value = true;
     controller.decide(call.call_id, decision);
   };
   return (
-    <fieldset ref={group} class="nt-approval" aria-label={asking(strings.toolAsks, name, call)}>
+    <fieldset class="nt-approval" aria-label={asking(strings.toolAsks, name, call)}>
       {DECISIONS.map((decision) => (
         <Button
           key={decision}

@@ -20,8 +20,6 @@ export function Card() {
       class="nt-root"
       // So that a click anywhere makes its keys ours.
       tabIndex={-1}
-      // A key pressed in here is meant for us: JupyterLab would take Enter to edit the cell, and X to cut it.
-      data-lm-suppress-shortcuts="true"
       lang={controller.traits.locale.value}
       data-status={controller.status}
       data-link={controller.link.state}

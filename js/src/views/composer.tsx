@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import { isRunning } from "../conversation";
 import { Button } from "./button";
 import { useController, useStrings } from "./context";
 import { SendIcon } from "./icons";
@@ -16,8 +17,9 @@ export function Composer() {
   const controller = useController();
   const strings = useStrings();
   const text = useSignal("");
-  const running = controller.running.value;
-  const ready = running && controller.status.value !== "reconnecting";
+  const status = controller.status.value;
+  const running = isRunning(status);
+  const ready = controller.running.value && status !== "reconnecting";
   const hint = useMemo(newHintId, []);
   const send = (event: Event) => {
     event.preventDefault();
@@ -35,7 +37,8 @@ export function Composer() {
         autoComplete="off"
         aria-label={strings.messageLabel}
         placeholder={running ? strings.messagePlaceholder : strings.messageIdle}
-        disabled={!running}
+        // Not disabled, which would take the focus away from who types while the conversation breaks off.
+        readOnly={!running}
         aria-describedby={running && !ready ? hint : undefined}
         value={text}
         onInput={(event) => (text.value = event.currentTarget.value)}
@@ -46,11 +49,9 @@ export function Composer() {
       <Button
         type="submit"
         kind="nt-round nt-primary nt-send"
-        aria-label={strings.send}
-        title={strings.send}
+        label={strings.send}
         // Not disabled with the text: Enter pressed before the next paint would find it disabled, and be lost.
         aria-disabled={text.value.trim() === "" || !ready}
-        disabled={!running}
       >
         <SendIcon />
       </Button>

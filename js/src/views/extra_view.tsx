@@ -3,7 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { useController, useStrings } from "./context";
 
-export function ExtraView({ name }: { name: "SettingsFields" | "Figures" | "TalkButton" }) {
+export function ExtraView({ name }: { name: "SettingsFields" | "Figures" | "TalkButton" | "Retrying" }) {
   const { extras } = useController();
   const strings = useStrings();
   useEffect(() => extras.want(), []);

@@ -73,7 +73,14 @@ function wayWords({ way, wayObstacle, link: words }: Strings, link: Link): strin
     return state === "off" || state === "open" ? "–" : words[state];
   }
   const blocked = link.why.value.map((each) => `${way[each.way]}: ${wayObstacle[each.obstacle]}`);
-  return way[chosen] + (blocked.length > 0 ? ` (${blocked.join("; ")})` : "");
+  return (
+    way[ownPageThroughServer() ? "proxy" : chosen] + (blocked.length > 0 ? ` (${blocked.join("; ")})` : "")
+  );
+}
+
+/** A page of its own comes from where the gateway is: the root of a port, or further down, by which a server passes it on. */
+function ownPageThroughServer(): boolean {
+  return document.body.classList.contains("nt-page") && window.location.pathname.split("/").length > 3;
 }
 
 function offsetWords(offset_ms: number, { picture }: Strings["details"]): string {

@@ -2,9 +2,9 @@
 
 import { useSignal } from "@preact/signals";
 import { host } from "../host";
-import { Button } from "./button";
+import { CloseButton } from "./button";
 import { useStrings } from "./context";
-import { CloseIcon, HintIcon } from "./icons";
+import { HintIcon } from "./icons";
 import { OpenInBrowser } from "./open_in_browser";
 
 export function HostNote() {
@@ -19,15 +19,12 @@ export function HostNote() {
         <p class="nt-notice-hint">{strings.host[here]}</p>
         <OpenInBrowser />
       </div>
-      <Button
-        kind="nt-round nt-plain nt-dismiss"
-        aria-label={strings.dismiss}
+      <CloseButton
+        label={strings.dismiss}
         onClick={() => {
           read.value = true;
         }}
-      >
-        <CloseIcon />
-      </Button>
+      />
     </div>
   );
 }

@@ -18,14 +18,7 @@ export function Invitation() {
   const again = status === "failed" || status === "closed";
   return (
     <div class="nt-invitation">
-      <Button
-        kind="nt-primary nt-start"
-        disabled={!open}
-        onClick={(event) => {
-          controller.start();
-          if (event.detail === 0) focusStop(event.currentTarget);
-        }}
-      >
+      <Button kind="nt-primary nt-start" disabled={!open} onClick={() => controller.start()}>
         <MicrophoneIcon />
         {again ? strings.startAgain : strings.start}
       </Button>
@@ -63,15 +56,4 @@ export function linkWords(
 ): string {
   if ((link === "absent" || link === "restarted") && host() === "own_page") return words.used;
   return link === "off" || link === "open" ? "" : words[link];
-}
-
-/** Start vanishes when pressed; a person at the keyboard goes on at Stop instead of at the page's top. */
-function focusStop(start: HTMLElement): void {
-  const root = start.closest(".nt-root");
-  requestAnimationFrame(() => {
-    const focused = document.activeElement;
-    // Who has gone elsewhere meanwhile must not press Stop with the next key.
-    if (focused !== start && focused !== root && root?.contains(focused)) return;
-    root?.querySelector<HTMLElement>(".nt-stop-button")?.focus();
-  });
 }

@@ -6,12 +6,13 @@ import type { Controller } from "../controller";
 import { onAbort } from "../lifetime";
 import { Card } from "./card";
 import { Context, type ViewContext } from "./context";
+import { keepFocus } from "./kept_focus";
+import { keepKeys } from "./own_keys";
 
 export function mount(controller: Controller, el: HTMLElement, life: AbortSignal): void {
   if (life.aborted) return;
   const view = Symbol("view");
-  // JupyterLab would take Enter, space and arrows on our buttons for its own shortcuts.
-  el.dataset.lmSuppressShortcuts = "true";
+  keepKeys(el, life);
   const context: ViewContext = {
     controller,
     view,
@@ -29,7 +30,9 @@ export function mount(controller: Controller, el: HTMLElement, life: AbortSignal
   );
   // ipywebrtc takes the first element that has streams, and would look for the view's video.
   const captureStream = (frames?: number) => controller.captureStream(frames);
-  if (el.firstElementChild) Object.assign(el.firstElementChild, { captureStream });
+  const root = el.firstElementChild as HTMLElement;
+  Object.assign(root, { captureStream });
+  keepFocus(root, life);
   onAbort(life, () => {
     render(null, el);
     controller.removeView(view);

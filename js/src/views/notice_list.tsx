@@ -7,9 +7,9 @@ import { keepsMicrophone } from "../host";
 import { insecurityOf, withAddress } from "../insecurity";
 import type { PageErrorCode } from "../messages";
 import type { Advice, Strings } from "../strings";
-import { Button } from "./button";
+import { Button, CloseButton } from "./button";
 import { useController, useStrings } from "./context";
-import { CloseIcon, HintIcon, WarningIcon } from "./icons";
+import { HintIcon, WarningIcon } from "./icons";
 
 const RETRIABLE: readonly PageErrorCode[] = [
   "microphone_denied",
@@ -30,8 +30,8 @@ export function NoticeList() {
     if (key === null) read.value = null;
   }, [key]);
   return (
-    <>
-      <div class="nt-notices" role="alert">
+    <div class="nt-news">
+      <div class="nt-notices" role="alert" aria-atomic="false">
         {error !== null && key !== read.value && (
           <NoticeItem
             code={error.code}
@@ -60,7 +60,7 @@ export function NoticeList() {
           );
         })}
       </div>
-      <div class="nt-notices" role="status">
+      <div class="nt-notices" role="status" aria-atomic="false">
         {notices.map(
           (notice) =>
             notice.source === "hint" && (
@@ -74,7 +74,7 @@ export function NoticeList() {
             ),
         )}
       </div>
-    </>
+    </div>
   );
 }
 
@@ -106,9 +106,7 @@ function NoticeItem({ code, message, hint, onRetry, onDismiss }: NoticeItemProps
           </Button>
         )}
       </div>
-      <Button kind="nt-round nt-plain nt-dismiss" aria-label={strings.dismiss} onClick={onDismiss}>
-        <CloseIcon />
-      </Button>
+      <CloseButton label={strings.dismiss} onClick={onDismiss} />
     </div>
   );
 }

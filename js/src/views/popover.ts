@@ -1,21 +1,26 @@
-/** What opens beside its button, and closes by Escape or by a press elsewhere. */
+/** What opens beside its button, and closes by Escape or where the person goes elsewhere. */
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
-export interface Popover<B extends HTMLElement, P extends HTMLElement> {
+export interface Popover<P extends HTMLElement> {
   open: Signal<boolean>;
-  button: RefObject<B | null>;
+  /** What the button needs. */
+  opener: {
+    ref: RefObject<HTMLButtonElement | null>;
+    "aria-expanded": boolean;
+    onClick(): void;
+  };
   panel: RefObject<P | null>;
   /** Closes, and gives the keyboard back to the button. */
   leave(): void;
-  onKeyDown(event: KeyboardEvent): void;
 }
 
-export function usePopover<B extends HTMLElement, P extends HTMLElement>(): Popover<B, P> {
+/** @param enter puts the keyboard into what has opened. */
+export function usePopover<P extends HTMLElement>(enter: (panel: P) => void): Popover<P> {
   const open = useSignal(false);
-  const button = useRef<B>(null);
+  const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<P>(null);
   const leave = () => {
     open.value = false;
@@ -23,25 +28,30 @@ export function usePopover<B extends HTMLElement, P extends HTMLElement>(): Popo
   };
   useEffect(() => {
     if (!open.value) return;
-    const onDown = ({ target }: Event) => {
-      const inside = [panel, button].some(
-        ({ current }) => target instanceof Node && current?.contains(target),
-      );
-      if (!inside) open.value = false;
+    if (panel.current !== null) enter(panel.current);
+    const onAway = (event: Event) => {
+      const way = event.composedPath();
+      if (![panel, button].some(({ current }) => current !== null && way.includes(current)))
+        open.value = false;
+    };
+    const onKey = ({ key }: KeyboardEvent) => {
+      if (key === "Escape") leave();
     };
     const listening = new AbortController();
-    document.addEventListener("pointerdown", onDown, listening);
+    const { signal } = listening;
+    document.addEventListener("pointerdown", onAway, { signal });
+    document.addEventListener("focusin", onAway, { signal });
+    // On its way down: up from the view it does not come.
+    document.addEventListener("keydown", onKey, { signal, capture: true });
     return () => listening.abort();
   }, [open.value]);
+  const onClick = () => {
+    open.value = !open.value;
+  };
   return {
     open,
-    button,
+    opener: { ref: button, "aria-expanded": open.value, onClick },
     panel,
     leave,
-    onKeyDown(event) {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
-      leave();
-    },
   };
 }

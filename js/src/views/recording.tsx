@@ -1,16 +1,22 @@
 /** Whether what is said may be recorded; and while the page records, for how long. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { sizeOf } from "../recording/labelled_picture";
 import type { Recorder } from "../recording/recorder";
 import { Button } from "./button";
 import { useCharacterName, useStrings, useView } from "./context";
 import { Sign } from "./recording_sign";
 
+/** Preact's own ids are the same in every view of the page. */
+const newId = (() => {
+  let ids = 0;
+  return () => `nt-consent-${++ids}`;
+})();
+
 /** Nothing is recorded before somebody has said yes to this. */
 export function Consent({ recorder }: { recorder: Recorder }) {
-  const { face, asking, root } = useView();
+  const { face, asking } = useView();
   const { recording, aiAvatar } = useStrings();
   const name = useCharacterName();
   const possible = recorder.possible.value;
@@ -19,8 +25,6 @@ export function Consent({ recorder }: { recorder: Recorder }) {
   }, [possible]);
   const close = () => {
     asking.value = false;
-    const button = root.current?.querySelector<HTMLElement>(".nt-record-button, .nt-more-button");
-    button?.focus();
   };
   const agree = () => {
     const video = face.peek();
@@ -60,8 +64,15 @@ interface QuestionProps {
 function Question({ words, here, onAgree, onClose }: QuestionProps) {
   const { recording } = useStrings();
   const box = useRef<HTMLDivElement>(null);
+  const id = useMemo(newId, []);
   useLayoutEffect(() => {
-    if (here) box.current?.focus();
+    const question = box.current;
+    if (question === null) return;
+    const before = (question.getRootNode() as Document).activeElement;
+    if (here) question.focus();
+    return () => {
+      if (before instanceof HTMLElement && question.matches(":focus-within")) before.focus();
+    };
   }, []);
   return (
     <div
@@ -69,6 +80,7 @@ function Question({ words, here, onAgree, onClose }: QuestionProps) {
       class="nt-consent"
       role="alertdialog"
       aria-label={recording.ask}
+      aria-describedby={id}
       tabIndex={-1}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
@@ -77,7 +89,7 @@ function Question({ words, here, onAgree, onClose }: QuestionProps) {
       }}
     >
       <p class="nt-consent-title">{recording.ask}</p>
-      <p>{words}</p>
+      <p id={id}>{words}</p>
       <div class="nt-consent-buttons">
         <Button kind="nt-small" onClick={onClose}>
           {recording.cancel}

@@ -23,12 +23,7 @@ export function Sign({ onStop, children }: { onStop: () => void; children?: Comp
       <i />
       <span>{recording.runs}</span>
       {children}
-      <Button
-        kind="nt-round nt-stop-recording"
-        aria-label={recording.stop}
-        title={recording.stop}
-        onClick={onStop}
-      >
+      <Button kind="nt-round nt-stop-recording" label={recording.stop} onClick={onStop}>
         <StopIcon />
       </Button>
     </span>

@@ -64,8 +64,8 @@ function DeviceChoice({ name, label, list }: DeviceChoiceProps) {
 function KernelChoices() {
   const { settings, traits, talk } = useController();
   const { settings: strings, turnEnd } = useStrings();
+  if (traits.voices.value.length === 0) return null;
   const voice = traits.voice.value;
-  if (voice === "") return null;
   const detection = traits.turnDetection.value;
   const end = turnEndOf(detection, talk.on.value);
   const voices = [...new Set([...traits.voices.value, voice])];
@@ -80,7 +80,7 @@ function KernelChoices() {
       <Choice
         label={strings.voice}
         value={voice}
-        options={voices.map((name) => [name, name])}
+        options={voices.map((name) => [name, name || strings.ownVoice])}
         onChange={(name) => settings.write("voice", name)}
       />
       <Choice

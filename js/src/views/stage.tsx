@@ -61,7 +61,7 @@ export function Stage() {
           )}
         </div>
       )}
-      <div class="nt-chips">
+      <div class="nt-chips" aria-live="polite">
         <span class="nt-chip">{strings.aiAvatar}</span>
         {Recording && recorder && <Recording.RecordingSign recorder={recorder} />}
         <KernelRecordingSign />
@@ -152,7 +152,7 @@ async function play(element: HTMLVideoElement, onBlocked: () => void): Promise<v
 function PlaySound() {
   const controller = useController();
   return (
-    <Button kind="nt-play-sound" onClick={() => controller.voice.unlock()}>
+    <Button kind="nt-primary nt-play-sound" onClick={() => controller.voice.unlock()}>
       <VolumeIcon level={1} />
       {useStrings().playSound}
     </Button>

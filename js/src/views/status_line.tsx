@@ -7,9 +7,10 @@ import type { LinkState } from "../gateway/link";
 import type { Strings } from "../strings";
 import { asking } from "./approval";
 import { useCharacterName, useController, useStrings } from "./context";
+import { useMicrophoneBroken } from "./controls/call_actions";
+import { ExtraView } from "./extra_view";
 import { linkWords } from "./invitation";
 import { Preparing } from "./preparing";
-import { Retrying } from "./retrying";
 import { WayNote } from "./way_note";
 
 /** Nobody is ready then, whatever the notebook was saved with. */
@@ -20,6 +21,9 @@ export function StatusLine() {
   const strings = useStrings();
   const status = controller.status.value;
   const retrying = controller.reconnection.value;
+  // A tool that asks is waited for; of the avatar's voice nobody needs to be told while it is heard.
+  const live =
+    controller.conversation.asking.value !== null ? "assertive" : status === "speaking" ? "off" : "polite";
   return (
     <div class="nt-status-line">
       <div class="nt-status">
@@ -29,8 +33,10 @@ export function StatusLine() {
           <i />
         </span>
         <div class="nt-status-words">
-          <p role="status">{useWords(strings)}</p>
-          {retrying && <Retrying progress={retrying} />}
+          <p role="status" aria-live={live}>
+            {useWords(strings)}
+          </p>
+          {retrying && <ExtraView name="Retrying" />}
           <Preparing />
           <WayNote />
         </div>
@@ -46,14 +52,14 @@ function useWords(strings: Strings): string {
   const name = useCharacterName();
   const status = controller.status.value;
   const link = controller.link.state.value;
-  const microphone = controller.microphone.state.value;
+  const deaf = useMicrophoneBroken();
   const asked = controller.conversation.asking.value;
   if (isRunning(status) && link !== "open") return linkWords(link, strings.link);
   if (status === "idle" && UNREACHED.includes(link)) return strings.notConnected;
   if (controller.renewing.value) return strings.pictureFrozen;
   if (asked !== null && isRunning(status)) return asking(strings.toolAsks, name, asked);
   if (status === "listening" && controller.owner.value) {
-    if (microphone !== "on" && microphone !== "opening") return strings.textOnly;
+    if (deaf) return strings.textOnly;
     if (controller.traits.muted.value) return strings.listeningMuted;
     if (controller.talk.on.value && !controller.talk.held.value) return strings.talk.waiting;
   }

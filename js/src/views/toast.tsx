@@ -3,7 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { useView } from "./context";
 
-const SHOWN_MS = 4_000;
+export const SHOWN_MS = 4_000;
 
 export function Toast() {
   const { said } = useView();

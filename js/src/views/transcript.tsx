@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Entry } from "../conversation";
+import { type Entry, heardOf } from "../conversation";
 import type { Turn } from "../messages";
 import { Button } from "./button";
 import { useCharacterName, useController, useStrings } from "./context";
@@ -91,7 +91,7 @@ function TurnItem({ turn }: { turn: Turn }) {
         {turn.interrupted && <span class="nt-mark">{strings.interrupted}</span>}
       </p>
       <p class="nt-bubble" dir="auto">
-        {turn.text === "" ? "…" : turn.text.slice(0, turn.text.length - turn.unheard.length)}
+        {turn.text === "" ? "…" : heardOf(turn)}
         {turn.unheard !== "" && (
           <span class="nt-unheard" title={strings.unheard}>
             {turn.unheard}

@@ -17,7 +17,7 @@ async function seen(page: Page): Promise<void> {
 
 async function press(page: Page, name: string): Promise<void> {
   if (page.has(".nt-more-button") && !page.has(".nt-more")) page.button("More").click();
-  await page.see(() => expect(page.button(name).disabled).toBe(false));
+  await page.see(() => expect(page.resting(name)).toBe(false));
   page.button(name).click();
 }
 
@@ -125,7 +125,7 @@ describe("a recording", () => {
     await page.see(() => expect(saved.length).toBe(1));
     expect(page.has(".nt-recording")).toBe(false);
     if (!page.has(".nt-record-button")) page.button("More").click();
-    await page.see(() => expect(page.button("Record").disabled).toBe(true));
+    await page.see(() => expect(page.resting("Record")).toBe(true));
   });
 
   test("that grows too large ends by itself, and is kept", async () => {

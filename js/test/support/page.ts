@@ -55,7 +55,7 @@ export class Page {
     prepare?: (kernel: ScriptedKernel) => void,
   ): Promise<Page> {
     const page = await Page.connected(traits, prepare);
-    page.button("Start").click();
+    page.find(".nt-start").click();
     await page.until("owner", "true");
     await page.until("microphone", "on");
     return page;
@@ -89,6 +89,12 @@ export class Page {
     );
     if (named === undefined) throw new Error(`no button "${name}"`);
     return named;
+  }
+
+  /** Whether a button does nothing now; it may be reached nevertheless. */
+  resting(name: string): boolean {
+    const button = this.button(name);
+    return button.disabled || button.getAttribute("aria-disabled") === "true";
   }
 
   async until(key: string, value: string): Promise<void> {

@@ -34,6 +34,7 @@ describe("before the conversation", () => {
     });
     expect(page.button("Start").disabled).toBe(true);
     await page.see(() => expect(page.text(".nt-invitation-hint")).toContain("a cell is running"));
+    expect(page.text(".nt-status")).toBe("Not connected");
   });
 
   test("a saved notebook shows its conversation, and why Start does nothing", async () => {
@@ -74,27 +75,49 @@ test("JupyterLab's rule for buttons does not square ours", async () => {
 });
 
 describe("by keyboard", () => {
-  test("Start is pressed, and the way goes on at Stop", async () => {
+  test("Start is pressed, and the way goes on at what is nearest", async () => {
     const page = await Page.connected();
     page.button("Start").focus();
     await userEvent.keyboard("{Enter}");
     await page.kernel.got("start");
-    await page.see(() => expect(document.activeElement?.classList).toContain("nt-stop-button"));
-    await userEvent.keyboard("{Enter}");
-    await page.kernel.got("stop");
+    await page.see(() => expect(document.activeElement).toBe(page.button("Mute microphone")));
   });
 
-  test("who has gone on to type before Start's place is taken by Stop does not press it", async () => {
+  test("who has gone elsewhere before Start vanishes is not drawn back", async () => {
     const page = await Page.connected();
-    const painting: FrameRequestCallback[] = [];
-    vi.spyOn(window, "requestAnimationFrame").mockImplementation((paint) => painting.push(paint));
-    page.button("Start").click();
-    await page.see(() => expect(page.find<HTMLInputElement>(".nt-input").disabled).toBe(false));
+    const cell = document.body.appendChild(document.createElement("textarea"));
+    onTestFinished(() => cell.remove());
+    page.button("Start").focus();
+    await userEvent.keyboard("{Enter}");
+    cell.focus();
     await page.see(() => page.button("Stop"));
+    expect(document.activeElement).toBe(cell);
+  });
+
+  test("who clicks on Start does not press something else with the next key", async () => {
+    const page = await Page.connected();
+    await userEvent.click(page.button("Start"));
+    await page.see(() => expect(document.activeElement).toBe(page.root));
+  });
+
+  test("a key that is held for long presses once", async () => {
+    const page = await Page.connected();
+    page.button("Start").focus();
+    await userEvent.keyboard("{Enter>8/}");
+    await page.until("microphone", "on");
+    expect(page.kernel.of("start").length).toBe(1);
+    expect(page.root.dataset.muted).toBe("false");
+  });
+
+  test("who types while the conversation breaks off keeps the words and the place", async () => {
+    const page = await Page.talking();
     page.find(".nt-input").focus();
-    expect(painting.length).toBeGreaterThan(0);
-    for (const paint of painting.splice(0)) paint(performance.now());
+    await userEvent.keyboard("as I was");
+    page.kernel.send({ type: "state", status: "failed", error: null, retry: null });
+    await page.until("status", "failed");
+    await userEvent.keyboard(" saying{Enter}");
     expect(document.activeElement).toBe(page.find(".nt-input"));
+    expect(page.find<HTMLInputElement>(".nt-input").value).toBe("as I was");
   });
 
   test("a message is typed and sent with Enter", async () => {
@@ -141,7 +164,7 @@ describe("the state", () => {
     page.kernel.send({ type: "state", status, error: null, retry: null });
     await page.until("status", status);
     expect(page.text('[role="status"]')).toBe(words);
-    expect(page.button("Interrupt the avatar").disabled).toBe(interruptDisabled);
+    expect(page.resting("Interrupt the avatar")).toBe(interruptDisabled);
   });
 
   test("comes from the trait while there is no gateway", async () => {
@@ -349,7 +372,14 @@ describe("captions", () => {
     page.kernel.send({ type: "turns", reset: false, turns: exchange });
     await page.see(() => expect(page.text(".nt-caption-avatar")).toBe("At ten."));
     expect(page.text(".nt-caption-user")).toBe("When does it open?");
-    expect(page.text('[aria-live="polite"]')).toBe("Leo: At ten.");
+    await page.see(() => expect(page.text(".nt-stage > p.nt-unseen")).toBe("Leo: At ten."));
+  });
+
+  test("end where the avatar was cut off", async () => {
+    const page = await Page.talking();
+    const cut = turn("b", "avatar", "At ten, and then", { unheard: " and then", interrupted: true });
+    page.kernel.send({ type: "turns", reset: false, turns: [cut] });
+    await page.see(() => expect(page.text(".nt-caption-avatar")).toBe("At ten,"));
   });
 
   test("can be switched off", async () => {

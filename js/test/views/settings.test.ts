@@ -70,6 +70,12 @@ describe("the settings", () => {
     await page.see(() => expect(choice(page, "Voice").value).toBe("my own"));
   });
 
+  test("call the voice that a service has for its avatar by no name", async () => {
+    const page = await opened({ voice: "" });
+    expect(choice(page, "Voice").selectedOptions[0]?.text).toBe("The avatar’s own");
+    expect(words(choice(page, "Voice"))).toEqual(["alloy", "cedar", "The avatar’s own"]);
+  });
+
   test("switch the language at once", async () => {
     const page = await opened();
     await userEvent.selectOptions(choice(page, "Language"), "zh");

@@ -99,11 +99,11 @@ describe("progress", () => {
 });
 
 describe("approval", () => {
-  test("shows what is to be done, and announces it politely", async () => {
+  test("shows what is to be done, and announces it at once", async () => {
     const page = await shown(awaiting);
     expect(details(page).open).toBe(true);
     expect(page.text(".nt-tool-state")).toBe("waiting");
-    expect(page.find(".nt-status-words [role=status]").textContent).toBe("Leo asks to use delete_file");
+    expect(page.text(".nt-status-words [aria-live=assertive]")).toBe("Leo asks to use delete_file");
     expect(page.find(".nt-approval").getAttribute("aria-label")).toBe("Leo asks to use delete_file");
   });
 

@@ -10,26 +10,29 @@ export const InMenu = createContext(false);
 export interface ActionProps {
   name: string;
   label: string;
+  /** It is going on; where the label does not tell, `pressed` does. */
+  on?: boolean | undefined;
   pressed?: boolean | undefined;
   disabled?: boolean | undefined;
   onClick: () => void;
   children: ComponentChildren;
 }
 
-export function Action({ name, label, pressed, disabled, onClick, children }: ActionProps) {
+export function Action({ name, label, pressed, on = pressed, disabled, onClick, children }: ActionProps) {
   const inMenu = useContext(InMenu);
   return (
     <Button
       kind={`${inMenu ? "nt-line" : "nt-round"} nt-${name}-button`}
-      aria-label={label}
-      title={inMenu ? undefined : label}
+      label={inMenu ? undefined : label}
       aria-pressed={pressed}
-      disabled={disabled}
-      onClick={onClick}
+      data-on={on}
+      // Not disabled, which would take the keyboard's focus away.
+      aria-disabled={disabled}
+      onClick={disabled ? undefined : onClick}
     >
       {children}
       {inMenu && <span>{label}</span>}
-      {inMenu && pressed && <CheckIcon />}
+      {inMenu && on && <CheckIcon />}
     </Button>
   );
 }

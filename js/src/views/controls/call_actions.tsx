@@ -20,7 +20,7 @@ export function MicrophoneAction() {
     <Action
       name="mute"
       label={muted.value ? strings.unmute : strings.mute}
-      pressed={muted.value}
+      on={muted.value}
       onClick={() => controller.settings.write("muted", !muted.peek())}
     >
       {muted.value ? <MicrophoneOffIcon /> : <MicrophoneIcon />}

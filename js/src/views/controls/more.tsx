@@ -9,19 +9,12 @@ import { InMenu } from "./action";
 
 export function More({ children }: { children: ComponentChildren }) {
   const { more } = useStrings();
-  const { open, button, panel, onKeyDown } = usePopover<HTMLButtonElement, HTMLFieldSetElement>();
+  const { open, opener, panel, leave } = usePopover<HTMLFieldSetElement>((opened) =>
+    linesOf(opened)[0]?.focus(),
+  );
   return (
     <>
-      <Button
-        ref={button}
-        kind="nt-round nt-more-button"
-        aria-label={more}
-        title={more}
-        aria-expanded={open.value}
-        onClick={() => {
-          open.value = !open.value;
-        }}
-      >
+      <Button kind="nt-round nt-more-button" label={more} {...opener}>
         <MoreIcon />
       </Button>
       {open.value && (
@@ -29,9 +22,18 @@ export function More({ children }: { children: ComponentChildren }) {
           ref={panel}
           class="nt-more"
           aria-label={more}
-          onKeyDown={onKeyDown}
-          onClick={({ target }) => {
-            if (target instanceof Element && target.closest("button, a")) open.value = false;
+          // A press between the lines is not a press elsewhere.
+          tabIndex={-1}
+          onKeyDown={(event) => {
+            const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+            if (step === undefined) return;
+            event.preventDefault();
+            const lines = linesOf(event.currentTarget);
+            lines.at((lines.indexOf(event.target as HTMLElement) + step) % lines.length)?.focus();
+          }}
+          // Before what is chosen takes the focus further.
+          onClickCapture={({ target }) => {
+            if (target instanceof Element && target.closest("button, a")) leave();
           }}
         >
           <InMenu.Provider value={true}>{children}</InMenu.Provider>
@@ -39,4 +41,8 @@ export function More({ children }: { children: ComponentChildren }) {
       )}
     </>
   );
+}
+
+function linesOf(menu: HTMLElement): HTMLElement[] {
+  return [...menu.querySelectorAll<HTMLElement>("button, input, a")];
 }

@@ -31,7 +31,7 @@ export function FullScreenAction() {
     <Action
       name="full-screen"
       label={full ? fullScreen.leave : fullScreen.enter}
-      pressed={full}
+      on={full}
       onClick={() => void (full ? document.exitFullscreen() : root.current?.requestFullscreen())}
     >
       {full ? <LeaveFullScreenIcon /> : <FullScreenIcon />}
@@ -52,7 +52,7 @@ export function PictureInPictureAction() {
     <Action
       name="picture-in-picture"
       label={out ? pictureInPicture.leave : pictureInPicture.enter}
-      pressed={out}
+      on={out}
       disabled={video === null}
       onClick={() => void (out ? document.exitPictureInPicture() : video?.requestPictureInPicture())}
     >

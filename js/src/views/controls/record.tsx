@@ -13,7 +13,7 @@ export function RecordAction() {
     <Action
       name="record"
       label={runs ? recording.stop : recording.start}
-      pressed={runs}
+      on={runs}
       disabled={!runs && !recorder?.possible.value}
       onClick={() => {
         if (runs) recorder?.stop();

@@ -10,12 +10,16 @@ export function useSpaceToTalk(view: RefObject<HTMLElement | null>, talk: PushTo
   useEffect(() => {
     const root = view.current;
     if (root === null) return;
-    const meant = ({ code, target }: KeyboardEvent) =>
-      code === "Space" &&
-      talk.on.peek() &&
-      target instanceof Element &&
-      (root.contains(target) || document.fullscreenElement === root) &&
-      !target.matches(OWN_MEANING);
+    const meant = (event: KeyboardEvent) => {
+      const [target] = event.composedPath(); // within marimo's shadows
+      return (
+        event.code === "Space" &&
+        talk.on.peek() &&
+        target instanceof Element &&
+        (root.contains(target) || document.fullscreenElement === root) &&
+        !target.matches(OWN_MEANING)
+      );
+    };
     const onDown = (event: KeyboardEvent) => {
       if (!meant(event)) return;
       event.preventDefault(); // or the page scrolls
@@ -34,10 +38,12 @@ export function useSpaceToTalk(view: RefObject<HTMLElement | null>, talk: PushTo
     };
     const onAway = () => talk.end();
     const listening = new AbortController();
-    document.addEventListener("keydown", onDown, listening);
-    document.addEventListener("keyup", onUp, listening);
-    root.addEventListener("click", onClick, listening);
-    window.addEventListener("blur", onAway, listening);
+    const { signal } = listening;
+    // On their way down: up from the view they do not come.
+    document.addEventListener("keydown", onDown, { signal, capture: true });
+    document.addEventListener("keyup", onUp, { signal, capture: true });
+    root.addEventListener("click", onClick, { signal });
+    window.addEventListener("blur", onAway, { signal });
     return () => {
       listening.abort();
       talk.end();

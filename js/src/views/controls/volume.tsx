@@ -6,6 +6,7 @@ import { VolumeIcon } from "../icons";
 export function Volume() {
   const controller = useController();
   const volume = controller.traits.volume.value;
+  const percent = `${Math.round(volume * 100)}%`;
   return (
     <label class="nt-volume">
       <VolumeIcon level={volume} />
@@ -17,7 +18,8 @@ export function Volume() {
         step="0.05"
         value={volume}
         aria-label={useStrings().volume}
-        style={{ "--nt-filled": `${Math.round(volume * 100)}%` }}
+        aria-valuetext={percent}
+        style={{ "--nt-filled": percent }}
         onInput={(event) => controller.settings.write("volume", event.currentTarget.valueAsNumber)}
       />
     </label>
