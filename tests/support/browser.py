@@ -21,21 +21,28 @@ def chromium_path() -> str | None:
 
 
 @contextmanager
-def chromium(playwright: Playwright, microphone: Path | None, *options: str) -> Iterator[Browser]:
-    """A headless Chromium whose microphone plays a WAV file over and over; without one, it is refused."""
+def chromium(playwright: Playwright, microphone: Path | None, *options: str, devices: bool = True) -> Iterator[Browser]:
+    """A headless Chromium whose microphone plays a WAV file over and over; without one, it is refused.
+
+    Where it is to have no `devices` at all, it does not find those of the machine's sound server either.
+    """
     arguments = [
         "--no-sandbox",
         "--disable-background-networking",
         "--disable-component-update",
-        "--use-fake-device-for-media-stream",
         "--autoplay-policy=no-user-gesture-required",
         *options,
     ]
+    if devices:
+        arguments += ["--use-fake-device-for-media-stream"]
     if microphone is None:
         arguments += ["--deny-permission-prompts"]
     else:
         arguments += ["--use-fake-ui-for-media-stream", f"--use-file-for-fake-audio-capture={microphone}"]
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+    environment: dict[str, str | float | bool] = {**os.environ}
+    if not devices:
+        environment["PULSE_SERVER"] = "unix:/nowhere"
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments, env=environment)
     try:
         yield browser
     finally:

@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 const installed = createRequire(new URL("../../js/package.json", import.meta.url));
 const { default: puppeteer } = await import(installed.resolve("puppeteer-core"));
 
-const { executable, preferences, limit_ms: timeout } = JSON.parse(process.argv[2]);
+const { executable, preferences, limit_ms: timeout, prelude } = JSON.parse(process.argv[2]);
 const browser = await puppeteer.launch({
   browser: "firefox",
   executablePath: executable,
@@ -20,11 +20,10 @@ const browser = await puppeteer.launch({
 const page = await browser.newPage();
 page.setDefaultTimeout(timeout);
 await page.setViewport({ width: 1200, height: 1000 });
+await page.evaluateOnNewDocument(prelude);
 
 const commands = {
-  /** Go to an address, with a script that runs before any other. */
-  async open({ address, prelude }) {
-    await page.evaluateOnNewDocument(prelude);
+  async open({ address }) {
     await page.goto(address);
   },
   click: ({ selector }) => page.locator(selector).click(),

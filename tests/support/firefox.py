@@ -29,9 +29,9 @@ class FirefoxPage:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def open(self, address: str, prelude: str = "") -> None:
-        """Go to an address; the prelude runs before the page's own scripts."""
-        self._tell("open", address=address, prelude=prelude)
+    def open(self, address: str) -> None:
+        """Go to an address."""
+        self._tell("open", address=address)
 
     def click(self, selector: str) -> None:
         """Click, when it is there."""
@@ -75,9 +75,9 @@ def firefox_path() -> str | None:
 
 
 @contextmanager
-def firefox(environment: Mapping[str, str]) -> Iterator[FirefoxPage]:
-    """A headless Firefox with a fake microphone."""
-    told = {"executable": firefox_path(), "preferences": PREFERENCES, "limit_ms": LIMIT_MS}
+def firefox(environment: Mapping[str, str], prelude: str) -> Iterator[FirefoxPage]:
+    """A headless Firefox with a fake microphone; in each document the prelude runs before its own scripts."""
+    told = {"executable": firefox_path(), "preferences": PREFERENCES, "limit_ms": LIMIT_MS, "prelude": prelude}
     driver = Path(__file__).with_suffix(".mjs")
     command = ["node", str(driver), json.dumps(told)]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}

@@ -34,21 +34,19 @@ class Lab:
         self.application = application
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
+        self.name = "localhost"
+        """By which browsers call it."""
         self.token = secrets.token_hex(16)
         self.log = root.parent / f"{application}.log"
 
     def address_of(self, notebook: Path) -> str:
         """Where a notebook is seen by itself: there no workspace is restored that some earlier page has saved."""
         place = {"jupyterlab": "doc/tree", "notebook": "notebooks"}[self.application]
-        return f"{self.address}/{place}/{notebook.name}?token={self.token}"
+        return f"http://{self.name}:{self.port}/{place}/{notebook.name}?token={self.token}"
 
     def write(self, name: str, cells: list[str], *, kernel: str = "python3") -> Path:
         """Write a notebook of code cells that opens without asking for a kernel."""
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        notebook.metadata["kernelspec"] = {"name": kernel, "display_name": kernel, "language": "python"}
-        path = self.root / name
-        nbformat.write(notebook, path)
-        return path
+        return write_notebook(self.root / name, cells, kernel=kernel)
 
     def api(self, path: str, method: str = "GET") -> Any:
         """Ask the server's REST interface."""
@@ -69,19 +67,32 @@ class Lab:
             time.sleep(0.1)
 
 
+def keep_quiet(config: Path) -> None:
+    """Have the JupyterLab that is configured here show nobody's news."""
+    page_config = config / "labconfig" / "page_config.json"
+    page_config.parent.mkdir(parents=True)
+    page_config.write_text(json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}))
+
+
+def write_notebook(path: Path, cells: list[str], *, kernel: str = "python3") -> Path:
+    """Write a notebook of code cells that opens without asking for a kernel."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata["kernelspec"] = {"name": kernel, "display_name": kernel, "language": "python"}
+    nbformat.write(notebook, path)
+    return path
+
+
 @contextmanager
-def running_lab(root: Path, *, application: Application = "jupyterlab") -> Iterator[Lab]:
+def running_lab(root: Path, *options: str, application: Application = "jupyterlab") -> Iterator[Lab]:
     """Start a JupyterLab, or a Notebook 7, on a free port, with nothing of the user's configuration, and end it."""
     root.mkdir(parents=True, exist_ok=True)
-    quiet = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-    page_config = root.parent / "config" / "labconfig" / "page_config.json"
-    page_config.parent.mkdir(parents=True)
-    page_config.write_text(json.dumps(quiet))
+    keep_quiet(root.parent / "config")
     lab = Lab(root, application)
     command = [
         *(sys.executable, "-m", application, "--no-browser", "--allow-root", f"--port={lab.port}"),
         *(f"--IdentityProvider.token={lab.token}", f"--ServerApp.root_dir={root}", "--ServerApp.port_retries=0"),
         "--LabApp.extension_manager=readonly",
+        *options,
     ]
     with running_server(command, f"{lab.address}/api", lab.log):
         yield lab

@@ -6,6 +6,7 @@ WebSocket.prototype.send = function (data) {
   if (bytes !== null && this.url.startsWith("ws://127.0.0.1:")) window.nt_sent.push(btoa(String.fromCharCode(...bytes)));
   return send.call(this, data);
 };
+window.nt_tracks = []; // of every microphone that was given
 window.nt_speak = (wav) => {
   navigator.mediaDevices.getUserMedia = async () => {
     const context = new AudioContext();
@@ -15,6 +16,7 @@ window.nt_speak = (wav) => {
     const microphone = context.createMediaStreamDestination();
     source.connect(microphone);
     source.start();
+    nt_tracks.push(...microphone.stream.getTracks());
     return microphone.stream;
   };
 };

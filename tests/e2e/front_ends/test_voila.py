@@ -4,21 +4,18 @@ import secrets
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.front_ends.conversation import AVATAR, expect_answer, start
+from tests.support.lab import write_notebook
 from tests.support.server import free_port, running_server
 
 pytestmark = pytest.mark.e2e
 
 
 def test_a_spoken_question_is_answered(page: Page, tmp_path: Path, screenshots: Path) -> None:
-    path = tmp_path / "talk.ipynb"
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(AVATAR + "avatar")])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, path)
+    path = write_notebook(tmp_path / "talk.ipynb", [AVATAR + "avatar"])
     port, token = free_port(), secrets.token_hex(16)
     command = [sys.executable, "-m", "voila", str(path), "--no-browser", f"--port={port}", f"--token={token}"]
     address = f"http://localhost:{port}/"
