@@ -18,6 +18,7 @@ from navtalk_widget.testing import FaultProxy
 from tests.support.browser import chromium
 from tests.support.flite import silence
 from tests.support.lab import Notebook, running_lab
+from tests.support.waiting import until
 from tests.support.widget import LIMIT_MS, Widget
 
 pytestmark = pytest.mark.e2e
@@ -78,13 +79,6 @@ def expect_no_notice(widget: Widget) -> None:
     expect(widget.root.locator(".nt-notice:not([data-code=hint])")).to_have_count(0)
 
 
-def eventually(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + LIMIT_MS / 1000
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_a_microphone_that_is_refused_and_then_allowed(browse: Browse, avatar: Avatar) -> None:
     page = browse(refused=True).new_page()
     widget = opened(page, avatar.url)
@@ -102,7 +96,7 @@ def test_a_microphone_that_is_refused_and_then_allowed(browse: Browse, avatar: A
     retry.click()
     widget.expect_data("microphone", "on")
     expect_no_notice(widget)
-    eventually(lambda: avatar.error is None)
+    until(lambda: avatar.error is None)
 
 
 def test_a_machine_without_a_microphone(browse: Browse, avatar: Avatar) -> None:
@@ -120,7 +114,7 @@ def test_a_browser_that_holds_the_sound_back_lets_it_go_at_one_click(browse: Bro
     page.add_init_script(PRESS_START)
     page.goto(avatar.url)
     # Whatever Playwright looks at counts as the person's gesture.
-    eventually(lambda: avatar.error is not None and avatar.error.code == "autoplay_blocked")
+    until(lambda: avatar.error is not None and avatar.error.code == "autoplay_blocked")
     widget = Widget(page)
     unlock = widget.button("Play sound")
     expect(unlock).to_be_visible()
