@@ -152,7 +152,7 @@ class Playout:
         """Fall silent with a short fade, and keep what nobody has read yet; without effect while held."""
         if self._held is None:
             cut = max(self._read_until, self.position)
-            self._held = deque(segment for segment in self._segments if segment.end > cut)
+            self._held = deque(each for each in self._segments if each.end > cut and not each.ebbing)
             self._cut()
 
     def resume(self) -> None:
@@ -173,7 +173,7 @@ class Playout:
             silent_from = cut + FADE_SAMPLES
             for segment in self._segments:
                 span = segment.span
-                if segment.end > cut:
+                if segment.end > cut and not segment.ebbing:
                     span.cut = min(span.cut, max(cut, segment.start))
                     span.played = max(span.played, span.cut - span.start)
             self._segments = deque(faded(s, cut) if s.end > cut else s for s in self._segments if s.start < silent_from)

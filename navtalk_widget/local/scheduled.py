@@ -54,13 +54,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Sound on the clock, not overlapping any other: that of its span from `start` up to `end`."""
+    """Sound on the clock, not overlapping any other: that of its span from `start` up to `end`.
+
+    `ebbing` is what of it fades out after a cut: nothing of the span goes on there.
+    """
 
     start: int
     end: int
     pcm: NDArray[np.int16]
     phonemes: tuple[ScheduledPhoneme, ...]
     span: Span
+    ebbing: bool = False
 
     @property
     def text(self) -> str:
@@ -102,7 +106,7 @@ def faded(segment: Segment, cut: int) -> Segment:
     falling = _ramp(FADE_SAMPLES)[::-1][first - cut : end - cut]
     pcm[first - segment.start :] = pcm[first - segment.start :] * falling
     phonemes = tuple(replace(p, end=min(p.end, end)) for p in segment.phonemes if p.start < end)
-    return Segment(segment.start, end, pcm, phonemes, segment.span)
+    return Segment(segment.start, end, pcm, phonemes, segment.span, ebbing=True)
 
 
 def resumed(segment: Segment, at: int) -> Segment:

@@ -5,10 +5,11 @@ Names, ranges and defaults are those of the OpenAI Realtime beta session object,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from navtalk_widget.errors import ConfigurationError
 
@@ -48,13 +49,26 @@ class InputTranscription(_Settings):
     prompt: str | None = None
 
 
+def _sendable(value: dict[str, Any]) -> dict[str, Any]:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("Text in it has half a character, which cannot be sent") from None
+    except (TypeError, RecursionError):
+        raise ValueError("It should be made of what JSON knows") from None
+    return value
+
+
+JsonObject = Annotated[dict[str, Any], AfterValidator(_sendable)]
+
+
 class FunctionTool(_Settings):
     """A function that the model may call; `parameters` is a JSON schema."""
 
     type: Literal["function"] = "function"
     name: str = Field(min_length=1, max_length=64)
     description: str = ""
-    parameters: dict[str, Any] = Field(default_factory=lambda: {"type": "object", "properties": {}})
+    parameters: JsonObject = Field(default_factory=lambda: {"type": "object", "properties": {}})
 
     @field_validator("parameters")
     @classmethod
@@ -81,7 +95,7 @@ class SessionConfig(_Settings):
     input_audio_transcription: InputTranscription | None = InputTranscription()
     turn_detection: TurnDetection | None = ServerVad()
     tools: tuple[FunctionTool, ...] = ()
-    tool_choice: Literal["auto", "none", "required"] | dict[str, Any] = "auto"
+    tool_choice: Literal["auto", "none", "required"] | JsonObject = "auto"
     temperature: float = Field(default=0.8, ge=0, le=2)
     max_response_output_tokens: Annotated[int, Field(ge=1, le=4096)] | Literal["inf"] = "inf"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -178,6 +178,7 @@ def test_no_order_of_holds_makes_a_click_or_changes_what_was_read(steps: list[tu
 
 
 @given(STEPS)
+@example([("say", 300), ("hold", 300), ("resume", 300), ("hold", 300), ("read", 300)])
 def test_no_order_of_holds_loses_a_sample_or_repeats_more_than_a_word(steps: list[tuple[str, int]]) -> None:
     """Each sample has a value of its own, so that it is known again."""
     clock = Clock()

@@ -37,6 +37,9 @@ def test_turn_detection_keeps_its_parameters() -> None:
         ({"turn_detection": {"type": "server_vad", "threshold": 2}}, "threshold"),
         ({"turn_detection": {"type": "guess"}}, "turn_detection"),
         ({"input_audio_format": "mp3"}, "input_audio_format"),
+        ({"tool_choice": {"name": {"\ud800": None}}}, "tool_choice.*half a character"),
+        ({"tool_choice": {"name": print}}, "tool_choice.*JSON"),
+        ({"tools": [{"name": "f", "parameters": {"\udfff": 1}}]}, "tools.0.parameters.*half a character"),
     ],
 )
 def test_a_value_that_is_not_valid_is_named(changes: dict[str, Any], named: str) -> None:

@@ -17,6 +17,9 @@ from navtalk_widget.local.avatar.test_card import TestCard, sound_delays
 
 Size: TypeAlias = tuple[int, int]
 
+Version: TypeAlias = tuple[tuple[str, int, int], ...]
+"""Of each file: name, when it was changed in nanoseconds, size in bytes."""
+
 SIZE: Size = (WIDTH, HEIGHT)
 """Pixels of a picture, if nothing else is asked for."""
 
@@ -31,7 +34,7 @@ class Faces:
     """Draws each face in a thread when it is first wanted."""
 
     def __init__(self) -> None:
-        self._drawings: OrderedDict[tuple[str | Path, Size, int], asyncio.Task[Face]] = OrderedDict()
+        self._drawings: OrderedDict[tuple[str | Path, Size, Version], asyncio.Task[Face]] = OrderedDict()
 
     def want(self, source: str | Path, size: Size = SIZE) -> None:
         """Begin to draw a face that will be asked for soon; see `face`."""
@@ -56,7 +59,7 @@ class Faces:
         await asyncio.gather(*self._drawings.values(), return_exceptions=True)
 
     def _draw(self, source: str | Path, size: Size) -> asyncio.Task[Face]:
-        key = _same(source), size, _changed_at(source)
+        key = _same(source), size, _version(source)
         drawing = self._drawings.get(key)
         if drawing is None or (drawing.done() and (drawing.cancelled() or drawing.exception() is not None)):
             drawing = asyncio.create_task(asyncio.to_thread(_drawn, *key), name=f"draw {source}")
@@ -87,19 +90,19 @@ def _same(source: str | Path) -> str | Path:
     return character_named(source).name
 
 
-def _changed_at(source: str | Path) -> int:
-    """When a file of the source was last changed, in nanoseconds, so that who changes his own sees it; 0 for ours."""
+def _version(source: str | Path) -> Version:
+    """What tells that a file of the source was changed or replaced, for who draws his own; () for ours."""
     if isinstance(source, str):
-        return 0
+        return ()
     try:
-        files = [source, *source.iterdir()] if source.is_dir() else [source]
-        return max(file.stat().st_mtime_ns for file in files)
+        files = sorted(source.iterdir()) if source.is_dir() else [source]
+        return tuple((file.name, status.st_mtime_ns, status.st_size) for file in files for status in [file.stat()])
     except OSError:
-        return 0
+        return ()
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(source: str | Path, size: Size, _changed_at: int) -> Face:
+def _drawn(source: str | Path, size: Size, _version: Version) -> Face:
     """Draw a face; services in one process share it."""
     if source == TEST_CARD:
         return TestCard(size)

@@ -51,9 +51,12 @@ async def test_a_folder_is_a_character_of_ones_own(faces: Faces, own_character: 
     assert await faces.face(own_character) is face
 
 
-async def test_changing_a_drawing_of_ones_own_is_seen_next_time(faces: Faces, own_character: Path) -> None:
+@pytest.mark.parametrize("later_s", [1, -1], ids=["changed", "an older one put back"])
+async def test_changing_a_drawing_of_ones_own_is_seen_next_time(
+    faces: Faces, own_character: Path, later_s: int
+) -> None:
     face = await faces.face(own_character)
-    stamp = (own_character / "head.svg").stat().st_mtime_ns + 1_000_000_000
+    stamp = (own_character / "head.svg").stat().st_mtime_ns + later_s * 1_000_000_000
     os.utime(own_character / "head.svg", ns=(stamp, stamp))
     assert await faces.face(own_character) is not face
 
