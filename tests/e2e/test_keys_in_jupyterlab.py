@@ -92,10 +92,13 @@ def test_keys_are_taken_by_the_widget_in_it_and_by_jupyterlab_elsewhere(open_not
     until(lambda: notebook.path.stat().st_mtime_ns > before)
     expect(captions).to_be_focused()
 
-    code.nth(1).locator(".jp-InputPrompt").click()
-    for keys, count in [("b", 4), ("dd", 3)]:
-        page.keyboard.type(keys)
-        expect(cells).to_have_count(count)
+    # Beside the widget, in a cell that was the current one all the time, and in another.
+    for clicked in (code.nth(0), code.nth(1)):
+        captions.focus()
+        clicked.locator(".jp-InputPrompt").click()
+        for keys, count in [("b", 4), ("dd", 3)]:
+            page.keyboard.type(keys)
+            expect(cells).to_have_count(count)
     expect(code.nth(1)).to_contain_text("kept = 1")
 
 

@@ -16,6 +16,11 @@ export function keepKeys(el: HTMLElement, life: AbortSignal): void {
   const onFocus = ({ target }: Event) => {
     (target as HTMLElement).dataset.lmSuppressShortcuts = "true";
   };
+  // JupyterLab takes the focus back from outside of the notebook only, and then its keys would still be ours.
+  const onAway = (event: Event) => {
+    if (!event.composedPath().includes(el)) el.querySelector<HTMLElement>(":focus")?.blur();
+  };
+  document.addEventListener("pointerdown", onAway, { signal: life, capture: true });
   el.addEventListener("keydown", onKey, listening);
   el.addEventListener("focusin", onFocus, listening);
 }
