@@ -23,6 +23,8 @@ export class Conversation {
   readonly #status = signal<Status | null>(null);
   /** Null until the kernel has told. */
   readonly status: ReadonlySignal<Status | null> = this.#status;
+  /** Of one that has failed: it got no further than to connect. */
+  neverBegan = false;
   readonly #error = signal<KernelError | null>(null);
   readonly error: ReadonlySignal<KernelError | null> = this.#error;
   readonly #preparation = signal<Preparation | null>(null);
@@ -54,6 +56,8 @@ export class Conversation {
   });
 
   setState(status: Status, error: KernelError | null): void {
+    const before = this.#status.peek();
+    if (before !== status) this.neverBegan = before === "connecting";
     this.#status.value = status;
     this.#error.value = error;
   }

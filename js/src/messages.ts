@@ -85,7 +85,7 @@ export interface Latency {
 
 /** What takes time before the conversation can begin. */
 export interface Preparation {
-  /** In the kernel's words. */
+  /** In the kernel's words, which are English. */
   what: string;
   /** How much of it is done, 0 to 1; null where that is unknown. */
   share: number | null;

@@ -14,6 +14,8 @@ import pytest
 
 import navtalk_widget
 from navtalk_widget.gateway.page_problem import PROBLEMS
+from navtalk_widget.session.settings import LOCAL_VOICES, VOICES
+from tests.support.error_codes import given_codes
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -135,16 +137,13 @@ def test_every_error_is_explained_by_its_code() -> None:
     assert given_codes() | set(PROBLEMS) <= explained
 
 
-def given_codes() -> set[str]:
-    """The codes that the source gives to kinds of errors, and to single ones."""
-    return {
-        code
-        for path in (ROOT / "navtalk_widget").rglob("*.py")
-        for code in re.findall(r"""\bcode(?:=| = )"(\w+)[",]""", path.read_text("utf-8"))
-    }
-
-
 def _anchors(page: Path) -> set[str]:
     """Of a page's headings, as forges make them."""
     headings = _HEADING.findall(_FENCED.sub("", page.read_text("utf-8")))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_voices_are_those_there_are() -> None:
+    row = next(line for line in (DOCS / "settings.md").read_text("utf-8").splitlines() if line.startswith("| `voice`"))
+    assert ", ".join(VOICES) + ";" in row
+    assert set(LOCAL_VOICES) <= set(re.findall(r"\w+", row))

@@ -12,6 +12,7 @@ export const en: Strings = {
     speaking: "Speaking",
     reconnecting: "Reconnecting…",
     failed: "The conversation broke off",
+    unbegun: "Could not begin",
     closed: "Conversation ended",
   },
   reconnection: {
@@ -19,11 +20,6 @@ export const en: Strings = {
     soon: "Trying again soon ({attempt} of {attempts}).",
     trying: "Trying again… ({attempt} of {attempts})",
     tryNow: "Try now",
-  },
-  preparation: {
-    Starting: "Starting {what}",
-    Downloading: "Downloading {what}",
-    Loading: "Loading {what}",
   },
   preparing: "Getting ready",
   notConnected: "Not connected",
@@ -82,7 +78,7 @@ export const en: Strings = {
   retryMicrophone: "Try the microphone again",
   messageLabel: "Message",
   messagePlaceholder: "Type a message",
-  messageIdle: "Press Start to talk",
+  messageIdle: "Start, then type here",
   messageReconnecting: "Sending waits for the connection.",
   send: "Send",
   transcript: "Transcript",
@@ -240,4 +236,5 @@ export const en: Strings = {
       hint: "It takes an ipywebrtc stream with sound, such as an AudioStream; None is your own microphone.",
     },
   },
+  kernel: { phrases: [], errors: { error: "" } },
 };

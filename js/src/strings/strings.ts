@@ -15,15 +15,21 @@ export interface Advice {
   hint: string;
 }
 
+export interface KernelWords {
+  /** What is replaced, as regular expressions, and by what; in this order. */
+  phrases: readonly (readonly [english: string, own: string])[];
+  /** What comes before an error's own words where no phrase tells of it: by its code, or "error" for any other. */
+  errors: Readonly<Record<string, string>> & { error: string };
+}
+
 export interface Strings {
   aiAvatar: string;
   avatar: string;
   you: string;
-  status: Record<Status, string>;
+  /** `unbegun`: it failed before it was one. */
+  status: Record<Status | "unbegun", string>;
   /** `{seconds}`, `{attempt}` and `{attempts}` are numbers. */
   reconnection: Record<"next" | "soon" | "trying" | "tryNow", string>;
-  /** What takes time before a conversation; `{what}` is in the kernel's own words. */
-  preparation: Record<"Starting" | "Downloading" | "Loading", string>;
   preparing: string;
   notConnected: string;
   pictureFrozen: string;
@@ -131,4 +137,6 @@ export interface Strings {
   /** What to change where a page is not secure; `{host}` and `{port}` are its own. */
   insecure: Record<Insecurity, string>;
   pageError: Record<PageErrorCode, Advice>;
+  /** What the kernel says, which is English. */
+  kernel: KernelWords;
 }

@@ -1,4 +1,5 @@
 import type { Strings } from "./strings";
+import { zhKernel } from "./zh_kernel";
 
 export const zh: Strings = {
   aiAvatar: "AI 数字人",
@@ -12,6 +13,7 @@ export const zh: Strings = {
     speaking: "正在说话",
     reconnecting: "正在重新连接…",
     failed: "对话已中断",
+    unbegun: "未能开始",
     closed: "对话已结束",
   },
   reconnection: {
@@ -20,7 +22,6 @@ export const zh: Strings = {
     trying: "正在重试…（第 {attempt} 次，共 {attempts} 次）",
     tryNow: "立即重试",
   },
-  preparation: { Starting: "正在启动：{what}", Downloading: "正在下载：{what}", Loading: "正在加载：{what}" },
   preparing: "正在准备",
   notConnected: "未连接",
   pictureFrozen: "画面停住了，正在重新连接画面…",
@@ -75,7 +76,7 @@ export const zh: Strings = {
   retryMicrophone: "重试麦克风",
   messageLabel: "消息",
   messagePlaceholder: "输入消息",
-  messageIdle: "按“开始”即可对话",
+  messageIdle: "对话开始后可在此输入",
   messageReconnecting: "连接恢复后即可发送。",
   send: "发送",
   transcript: "对话记录",
@@ -225,4 +226,5 @@ export const zh: Strings = {
       hint: "它应是带声音的 ipywebrtc 流，例如 AudioStream；设为 None 则使用您自己的麦克风。",
     },
   },
+  kernel: zhKernel,
 };

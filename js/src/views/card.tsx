@@ -1,5 +1,6 @@
 /** The whole of one view. */
 
+import { ownWords } from "../strings/kernel";
 import { Composer } from "./composer";
 import { useCharacterName, useController, useStrings, useView } from "./context";
 import { Controls } from "./controls/controls";
@@ -54,6 +55,6 @@ export function Card() {
 }
 
 function ServiceLabel() {
-  const label = useController().traits.serviceLabel.value;
-  return label === "" ? null : <p class="nt-service">{label}</p>;
+  const label = ownWords(useController().traits.serviceLabel.value, useStrings());
+  return label && <p class="nt-service">{label}</p>;
 }

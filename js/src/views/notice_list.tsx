@@ -5,8 +5,9 @@ import { useEffect } from "preact/hooks";
 import type { MicrophoneFault } from "../audio/source";
 import { keepsMicrophone } from "../host";
 import { insecurityOf, withAddress } from "../insecurity";
-import type { PageErrorCode } from "../messages";
-import type { Advice, Strings } from "../strings";
+import type { KernelError, PageErrorCode } from "../messages";
+import type { Strings } from "../strings";
+import { ownError, ownWords } from "../strings/kernel";
 import { Button, CloseButton } from "./button";
 import { useController, useStrings } from "./context";
 import { HintIcon, WarningIcon } from "./icons";
@@ -34,9 +35,7 @@ export function NoticeList() {
       <div class="nt-notices" role="alert" aria-atomic="false">
         {error !== null && key !== read.value && (
           <NoticeItem
-            code={error.code}
-            message={error.message}
-            hint={error.hint}
+            {...ownError(error, strings)}
             onDismiss={() => {
               read.value = key;
             }}
@@ -46,14 +45,13 @@ export function NoticeList() {
           if (notice.source === "hint") return null;
           // The note on top has told it, and there is no address bar that would help.
           if (notice.key === "microphone_denied" && keepsMicrophone()) return null;
-          const advice = notice.source === "page" ? pageAdvice(notice.code, strings) : notice.error;
-          const retry = notice.source === "page" && RETRIABLE.includes(notice.code) && controller.owner.value;
+          const own = notice.source === "page";
+          const error = own ? pageError(notice.code, strings) : ownError(notice.error, strings);
+          const retry = own && RETRIABLE.includes(notice.code) && controller.owner.value;
           return (
             <NoticeItem
               key={notice.key}
-              code={notice.source === "page" ? notice.code : notice.error.code}
-              message={advice.message}
-              hint={advice.hint}
+              {...error}
               onRetry={retry ? () => controller.retryMicrophone() : undefined}
               onDismiss={() => controller.notices.dismiss(notice.key)}
             />
@@ -67,8 +65,7 @@ export function NoticeList() {
               <NoticeItem
                 key={notice.key}
                 code="hint"
-                message=""
-                hint={notice.text}
+                hint={ownWords(notice.text, strings)}
                 onDismiss={() => controller.notices.dismiss(notice.key)}
               />
             ),
@@ -78,15 +75,16 @@ export function NoticeList() {
   );
 }
 
-function pageAdvice(code: PageErrorCode, { pageError, insecure }: Strings): Advice {
+function pageError(code: PageErrorCode, { pageError, insecure }: Strings): KernelError {
   const { message, hint } = pageError[code];
-  if (code !== "insecure_context") return { message, hint };
-  return { message, hint: `${withAddress(insecure[insecurityOf(location)], location)} ${hint}` };
+  const address =
+    code === "insecure_context" ? `${withAddress(insecure[insecurityOf(location)], location)} ` : "";
+  return { code, message, hint: address + hint };
 }
 
 interface NoticeItemProps {
   code: string;
-  message: string;
+  message?: string;
   hint: string;
   onRetry?: (() => void) | undefined;
   onDismiss: () => void;
@@ -98,8 +96,8 @@ function NoticeItem({ code, message, hint, onRetry, onDismiss }: NoticeItemProps
     <div class="nt-notice" data-code={code}>
       {code === "hint" ? <HintIcon /> : <WarningIcon />}
       <div class="nt-notice-words">
-        {message !== "" && <p class="nt-notice-message">{message}</p>}
-        {hint !== "" && <p class="nt-notice-hint">{hint}</p>}
+        {message && <p class="nt-notice-message">{message}</p>}
+        {hint && <p class="nt-notice-hint">{hint}</p>}
         {onRetry && (
           <Button kind="nt-small nt-retry" onClick={onRetry}>
             {strings.retryMicrophone}

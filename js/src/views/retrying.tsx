@@ -2,6 +2,7 @@
 
 import type { Progress } from "../reconnection";
 import type { Strings } from "../strings";
+import { ownError } from "../strings/kernel";
 import { Button } from "./button";
 import { useController, useStrings } from "./context";
 
@@ -14,7 +15,7 @@ export function Retrying() {
   if (progress === null) return null;
   return (
     <>
-      {error !== null && <p class="nt-reason">{error.message}</p>}
+      {error !== null && <p class="nt-reason">{ownError(error, strings).message}</p>}
       <p class="nt-retrying">{words(progress, strings)}</p>
       <Button
         kind="nt-small nt-try-now"

@@ -63,7 +63,7 @@ function useWords(strings: Strings): string {
     if (controller.traits.muted.value) return strings.listeningMuted;
     if (controller.talk.on.value && !controller.talk.held.value) return strings.talk.waiting;
   }
-  return strings.status[status];
+  return strings.status[status === "failed" && controller.conversation.neverBegan ? "unbegun" : status];
 }
 
 function LevelMeter() {

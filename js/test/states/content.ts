@@ -23,6 +23,11 @@ export interface Content {
 
 const UNBROKEN = `https://museum.example/besuch/${"karte_und_fuehrung_".repeat(9)}`;
 
+/** As the kernel says it. */
+const HINT =
+  "The Whisper model base could not be downloaded; it is tried again in 10 min. " +
+  "PocketSphinx listens instead, which knows English only and is often wrong.";
+
 export const CONTENT: Record<Locale, Content> = {
   en: {
     locale: "en",
@@ -41,7 +46,7 @@ export const CONTENT: Record<Locale, Content> = {
       doing: "reading the calendar of 2026…",
       result: "The Louvre: nine to six, Fridays until 21:45.",
     },
-    hint: "PocketSphinx listens: it knows clear, simple English. For more: pip install 'navtalk-widget[whisper]'",
+    hint: HINT,
     instructions: "You are a museum guide. Be brief, and offer a next step.",
   },
   zh: {
@@ -57,7 +62,7 @@ export const CONTENT: Record<Locale, Content> = {
     long: "这座建筑始建于十二世纪末，最初是一座堡垒，后来成为王宫。".repeat(14),
     unbroken: `${"漢".repeat(90)} ${UNBROKEN}`,
     tool: { city: "巴黎", doing: "正在读取 2026 年的日历…", result: "卢浮宫：九点至六点，星期五至 21:45。" },
-    hint: "PocketSphinx listens: it knows clear, simple English. For more: pip install 'navtalk-widget[whisper]'",
+    hint: HINT,
     instructions: "你是博物馆讲解员。请简短回答，并建议下一步。",
   },
 };
@@ -65,7 +70,7 @@ export const CONTENT: Record<Locale, Content> = {
 /** The kernel's own words. */
 export const LOST: KernelError = {
   code: "service_unreachable",
-  message: "The connection to the local service was lost: it has ended.",
+  message: "The connection to the service was lost.",
   hint: "Check the network and the address, then connect again; what was said so far is kept.",
 };
 

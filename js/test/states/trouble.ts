@@ -102,7 +102,7 @@ async function heldBack(given: Given): Promise<Page> {
 
 const REFUSED: KernelError = {
   code: "license_refused",
-  message: "The service does not accept the licence key.",
+  message: "The service refused the licence: Invalid license key.",
   hint: "Pass another key as license=, or set NAVTALK_LICENSE; without one the embedded service is used.",
 };
 
@@ -139,7 +139,8 @@ export const TROUBLE: Record<string, State> = {
   "WebRTC blocked, over the gateway": (given) => blocked(given, "gateway"),
   "WebRTC blocked, voice only": (given) => blocked(given, "voice-only"),
 
-  "licence refused": async (given) => tell(await connected(given), "failed", REFUSED),
+  "licence refused": async (given) =>
+    tell(await tell(await connected(given), "connecting"), "failed", REFUSED),
 
   "several at once": async (given) => {
     const page = await withoutMicrophone(given, "NotAllowedError");

@@ -1,6 +1,8 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
-import type { ToolCall, Turn } from "../../src/messages";
+import type { Status, ToolCall, Turn } from "../../src/messages";
+import { en } from "../../src/strings/en";
+import { zh } from "../../src/strings/zh";
 import { Page } from "../support/page";
 
 function turn(id: string, role: Turn["role"], text: string, more: Partial<Turn> = {}): Turn {
@@ -62,6 +64,39 @@ describe("before the conversation", () => {
     const page = await Page.connected({ locale: "zh" });
     expect(page.root.lang).toBe("zh");
     expect(page.button("开始").disabled).toBe(false);
+  });
+
+  test("what the kernel says changes its language with the page", async () => {
+    const page = await Page.connected();
+    const error = {
+      code: "service_limit",
+      message: "All places of the service are taken.",
+      hint: "Ask again.",
+    };
+    const hint = { type: "hint", text: "eSpeak NG speaks." } as const;
+    page.kernel.send({ type: "error", error }, hint);
+    const told = () =>
+      [".nt-service", ".nt-notice-message", ".nt-notice-hint", '[data-code="hint"]'].map((part) =>
+        page.text(part),
+      );
+    const english = [
+      "Local service: no account, nothing leaves this machine",
+      error.message,
+      error.hint,
+      hint.text,
+    ];
+    await page.see(() => expect(told()).toEqual(english));
+    page.kernel.model.set("words", zh);
+    await page.see(() =>
+      expect(told()).toEqual([
+        "本地服务：无需账号，数据不会离开本机",
+        "服务的名额已满。",
+        "请再问一次。",
+        "已改用 eSpeak NG 合成语音。",
+      ]),
+    );
+    page.kernel.model.set("words", en);
+    await page.see(() => expect(told()).toEqual(english));
   });
 });
 
@@ -176,6 +211,21 @@ describe("the state", () => {
     await page.until("status", "failed");
   });
 
+  test("that a conversation did not begin is told otherwise than that it broke off", async () => {
+    const page = await Page.connected();
+    const states = async (...statuses: Status[]) => {
+      page.kernel.send(
+        ...statuses.map((status) => ({ type: "state", status, error: null, retry: null }) as const),
+      );
+      await page.until("status", "failed");
+      return page.text('[role="status"]');
+    };
+    expect(await states("connecting", "failed")).toBe("Could not begin");
+    page.kernel.send({ type: "state", status: "connecting", error: null, retry: null });
+    await page.until("status", "connecting");
+    expect(await states("listening", "reconnecting", "failed", "failed")).toBe("The conversation broke off");
+  });
+
   test("a link that is lost amid a conversation is told", async () => {
     const page = await Page.talking();
     page.kernel.answers = false;
@@ -201,7 +251,7 @@ describe("what takes time before the conversation", () => {
   test("has no number where nobody knows one, and is told in the person's language", async () => {
     const page = await Page.connected({ locale: "zh" });
     page.kernel.send({ type: "progress", what: "Loading the Whisper model base", share: null });
-    await page.see(() => expect(page.text(".nt-preparing")).toBe("正在加载：the Whisper model base"));
+    await page.see(() => expect(page.text(".nt-preparing")).toBe("正在加载 Whisper 模型 base"));
     expect(page.find('[role="progressbar"]').hasAttribute("aria-valuenow")).toBe(false);
   });
 });
