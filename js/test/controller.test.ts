@@ -465,6 +465,8 @@ describe("voice through the gateway", () => {
 
   test("stops at flush_voice", async () => {
     const page = await Page.talking();
+    page.find(".nt-details-button").click();
+    await page.see(() => expect(page.has(".nt-figures")).toBe(true)); // what tells when a voice is heard comes with them
     page.kernel.sendVoice(voice(30));
     await page.until("voicePlaying", "true");
     await page.kernel.got("voice_heard");
@@ -551,7 +553,8 @@ describe("a gateway that is lost", () => {
       { type: "state", status: "listening", error: null, retry: null },
     ];
     if (!page.has(".nt-record-button")) page.find(".nt-more-button").click();
-    await page.see(() => page.find(".nt-record-button").click());
+    await page.see(() => expect(page.resting("Record")).toBe(false));
+    page.button("Record").click();
     await page.see(() => page.button("Agree and record").click());
     await page.see(() => expect(page.has(".nt-recording")).toBe(true));
     page.kernel.cutSocket();

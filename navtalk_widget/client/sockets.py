@@ -227,14 +227,21 @@ async def _open(url: Callable[[], str], address: str) -> ClientConnection | Serv
     except InvalidHandshake as error:
         return ServiceUnreachable(f"{address} does not answer as a NavTalk service: {redact(str(error))}.")
     except (asyncio.TimeoutError, TimeoutError):
-        return ServiceUnreachable(f"{address} did not answer within {OPEN_TIMEOUT:.0f} s.")
+        return ServiceUnreachable(f"{address} did not answer within {OPEN_TIMEOUT:.0f} s.", hint=_way_out(address))
     except OSError as error:
-        return ServiceUnreachable(f"{address} cannot be reached ({error.strerror or type(error).__name__}).")
+        return ServiceUnreachable(
+            f"{address} cannot be reached ({error.strerror or type(error).__name__}).", hint=_way_out(address)
+        )
     except ImportError as error:  # the environment names a SOCKS proxy
         return ServiceUnreachable(
             f"{address} is to be reached through a proxy, and that needs a package: {error}.",
             hint="Install python-socks, or unset the proxy in the environment.",
         )
+
+
+def _way_out(address: str) -> str | None:
+    """What to do when nobody answers; far away is the one that is told of the service that needs no network."""
+    return None if _is_loopback(address) else f"{ServiceUnreachable.hint} Without a network, use service='local'."
 
 
 def _is_loopback(address: str) -> bool:

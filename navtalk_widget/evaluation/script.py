@@ -81,7 +81,7 @@ class _Said:
             return
         reply = await self.reply
         if following.audio is not None:
-            await self._silence(reply.audio.size / SAMPLE_RATE + VOICE_MARGIN)
+            await self._session.wait_until_heard(timeout=reply.audio.size / SAMPLE_RATE + VOICE_MARGIN)
 
     async def end(self) -> None:
         """Wait no more."""
@@ -134,20 +134,3 @@ class _Said:
             await asyncio.wait({answering})
             if not answering.cancelled():
                 answering.exception()  # told already, by what was sent in vain
-
-    async def _silence(self, limit: float) -> None:
-        """Wait until the avatar's voice, which comes sooner than it is heard, has been heard."""
-        session, silent = self._session, asyncio.Event()
-
-        def note(_: object) -> None:
-            if session.status != "speaking":
-                silent.set()
-
-        session.on("status", note)
-        try:
-            note(None)
-            await asyncio.wait_for(silent.wait(), limit)
-        except (asyncio.TimeoutError, TimeoutError):
-            raise ResponseTimeout("The avatar does not stop speaking.") from None
-        finally:
-            session.off("status", note)

@@ -108,7 +108,7 @@ class SessionConfig(_Settings):
         try:
             return SessionConfig.model_validate({**self.as_json(), **changes})
         except ValidationError as error:
-            raise ConfigurationError(_sentences(error)) from error
+            raise ConfigurationError(_sentences(error)) from None  # pydantic's words say the same at length
 
     def as_json(self) -> dict[str, Any]:
         """The settings as JSON for `session.update` and `session.updated`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 
@@ -16,8 +17,11 @@ from navtalk_widget.engines.cast import (
     voice_of,
 )
 from navtalk_widget.session.own_character import OwnCharacter
+from navtalk_widget.session.settings import LOCAL_VOICES
 
 _TEST_CARD = "navtalk.testcard"
+_KNOWN_VOICES = frozenset([*LOCAL_VOICES, "juniper", "lily", "female", "woman", "male", "man"])
+_OF_KOKORO = re.compile(r"[a-z][fm]_\w+")
 
 
 def first_voice(avatar: AvatarChoice, own: OwnCharacter | None, service: ServiceChoice) -> str:
@@ -53,6 +57,21 @@ def warn_of_stand_in(avatar: AvatarChoice, own: OwnCharacter | None, service: Se
         f"The local service has {what}; {stand_in} stands in. It has {', '.join(map(own_name, VOICES))}, "
         "and whoever you draw or photograph: character= takes the path of a folder or a picture, see "
         "docs/characters.md. The avatars of a NavTalk account need its license=.",
+        stacklevel=_depth(),
+    )
+
+
+def warn_of_voice(voice: str, service: ServiceChoice, synthesizer: object) -> None:
+    """Warn, at the line outside this package, of a voice that the embedded service does not know.
+
+    Engines of a person's own, and Kokoro, whose voices are called like ``bf_emma``, have names of their own.
+    """
+    own = synthesizer is not None and not isinstance(synthesizer, str)
+    name = voice.strip().lower()
+    if service.kind != "local" or own or not name or name in _KNOWN_VOICES or _OF_KOKORO.fullmatch(name):
+        return
+    warnings.warn(
+        f"The local service has no voice called {voice!r}; another one speaks. It has {', '.join(LOCAL_VOICES)}.",
         stacklevel=_depth(),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from navtalk_widget.errors import NavTalkError, PageError
 from navtalk_widget.protocol.events import Event
 from navtalk_widget.protocol.items import new_id
+from navtalk_widget.session.event_names import refuse_unknown_event
 from navtalk_widget.session.measurements import Measurements
 from navtalk_widget.session.metrics import MediaPath, PageWay
 from navtalk_widget.session.news import (
@@ -70,7 +71,11 @@ class Followed:
         Names are the protocol's (``"response.audio_transcript.delta"``), those of `navtalk_widget.session.news`
         (``"status"``, ``"turn"``, ``"tool_call"``, ``"voice_flushed"``, ``"reconnected"``, ``"progress"``,
         ``"engines"``, ``"measured"``, ``"latency"``, ``"recording"``), or ``"*"`` for everything.
+
+        Raises:
+            ConfigurationError: the name is almost one of these: a slip of the pen.
         """
+        refuse_unknown_event(name)
         return self._subscribers.on(name, callback)
 
     def off(self, name: str, callback: Callback) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 import numpy as np
@@ -24,6 +24,10 @@ class Spread:
     """The median."""
     p95: float
     """What 95 of 100 do not exceed; between two that were measured, as if they lay on a line."""
+
+    def __repr__(self) -> str:
+        """To tenths; the fields have all digits."""
+        return f"<Spread of {self.count}: p50 {self.p50:.1f}, p95 {self.p95:.1f}>"
 
     @classmethod
     def of(cls, figures: Iterable[float | None]) -> Spread | None:
@@ -83,3 +87,13 @@ class Metrics:
     """From the kernel to the service and back, as the last ping of their WebSocket took."""
     connection_losses: int = 0
     """How often the connection to the service was lost."""
+
+    def __repr__(self) -> str:
+        """What is known, to tenths; the fields have all digits."""
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        known = [f"{name}={_rounded(value)}" for name, value in values if value is not None]
+        return f"<Metrics {', '.join(known)}>"
+
+
+def _rounded(value: object) -> str:
+    return f"{value:.1f}" if isinstance(value, float) else repr(value)

@@ -16,7 +16,7 @@ from navtalk_widget.errors import ConfigurationError
 from navtalk_widget.history.keeper import Redact
 from navtalk_widget.protocol.config import SessionConfig
 from navtalk_widget.session.assignable import AssignableSettings
-from navtalk_widget.session.casting import first_voice, warn_of_stand_in
+from navtalk_widget.session.casting import first_voice, warn_of_stand_in, warn_of_voice
 from navtalk_widget.session.chosen_engines import ChosenEngines
 from navtalk_widget.session.local_engines import LOCAL_SETTINGS, LocalEngines
 from navtalk_widget.session.own_character import own_character
@@ -132,6 +132,13 @@ class Session(AssignableSettings, TakesTools, ChosenEngines, Talking):
         self._keeper = keep(self, history_dir, redact)
         self._asking = asyncio.Lock()
         warn_of_stand_in(avatar, own, chosen)
+        if "voice" in settings:
+            warn_of_voice(self.config.voice, chosen, synthesizer)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "voice":
+            warn_of_voice(self.config.voice, self.service, self.engines["synthesizer"])
 
     def __repr__(self) -> str:
         if not hasattr(self, "_asking"):  # in the traceback of a constructor that failed

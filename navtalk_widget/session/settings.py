@@ -23,7 +23,10 @@ SETTINGS = (
 """The settings that may be changed in a running conversation."""
 
 VOICES = ("alloy", "ash", "ballad", "cedar", "coral", "echo", "marin", "sage", "shimmer", "verse")
-"""The voices that are known by name; services may have more."""
+"""The voices of OpenAI's Realtime service, and so of NavTalk's; services may have more."""
+
+LOCAL_VOICES = tuple(sorted([*VOICES, "fable", "nova", "onyx"]))
+"""The voices of the embedded service: those, and the ones that only OpenAI's other voice service has."""
 
 _TURN_DETECTIONS: dict[str, type[ServerVad | SemanticVad]] = {"server_vad": ServerVad, "semantic_vad": SemanticVad}
 

@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from navtalk_widget.errors import ConfigurationError
 
 LIKENESS = 0.8
 """Above which a name is taken for another: ``instruction``, ``lokale``, ``charater``; not ``title`` or ``name``."""
 
 
-def meant(name: str, known: Iterable[str]) -> str | None:
+def meant(name: str, known: Iterable[str], likeness: float = LIKENESS) -> str | None:
     """The known name that somebody who wrote this one most likely meant; None if it resembles none."""
-    nearest = difflib.get_close_matches(name, list(known), 1, LIKENESS)
-    return nearest[0] if nearest else None
+    known = list(known)
+    nearest = difflib.get_close_matches(name, known, 1, likeness)
+    if nearest:
+        return nearest[0]
+    # Of a short word, two letters that changed places are a large part: "trun".
+    return next((each for each in known if each[:1] == name[:1] and sorted(each) == sorted(name)), None)
+
+
+def refuse_unheard(kind: str, name: object, known: Collection[str], likeness: float = LIKENESS) -> None:
+    """Refuse to listen for what never happens: a name that is almost one of those that are known.
+
+    Args:
+        kind: what the names are of, in a word: ``"event"``.
+        name: what somebody listens for; what resembles no known name passes.
+        known: the names.
+        likeness: above which a name is taken for another.
+
+    Raises:
+        ConfigurationError: the name is a slip; the hint tells the right one.
+    """
+    nearest = meant(name, known, likeness) if isinstance(name, str) and name not in known else None
+    if nearest is not None:
+        raise ConfigurationError(f"There is no {kind} named {name!r}.", hint=f"Did you mean {nearest!r}?")
 
 
 def unexpected(called: str, name: str, known: Iterable[str]) -> TypeError:

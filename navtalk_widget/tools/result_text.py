@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ MAX_CHARACTERS = 16_000
 
 MIN_LIMIT = 100
 """Characters below which there is no room for a result and the note that it was cut."""
+
+_ADDRESS = re.compile(r"\A<.* at 0x[0-9a-fA-F]+>\Z", re.DOTALL)
+"""What Python says of an object that has no words of its own."""
 
 _CUT_NOTE = "… [cut: the whole result is longer than {limit} characters]"
 
@@ -37,6 +41,9 @@ def to_text(value: object, limit: int = MAX_CHARACTERS) -> ResultText:
     Args:
         value: what the tool returned.
         limit: characters of the text at most, `MIN_LIMIT` or more.
+
+    Raises:
+        TypeError: it is, or has in it, an object that nothing is known of but its address in memory.
     """
     text = value if isinstance(value, str) else _to_json(value, limit)
     # Half a surrogate pair cannot be sent as UTF-8.
@@ -48,16 +55,23 @@ def to_text(value: object, limit: int = MAX_CHARACTERS) -> ResultText:
 
 
 def _to_json(value: object, limit: int) -> str:
-    simpler = functools.partial(_simpler, limit=limit)
+    strangers: list[str] = []
+    simpler = functools.partial(_simpler, limit=limit, strangers=strangers)
     to_json = functools.partial(pydantic_core.to_json, fallback=simpler, bytes_mode="base64", inf_nan_mode="null")
     try:
         try:
-            return to_json(value).decode()
+            text = to_json(value).decode()
         except (pydantic_core.PydanticSerializationError, ValueError):
-            return to_json(_without_nat(value)).decode()
+            text = to_json(_without_nat(value)).decode()
     # Cycles, a broken serializer.
     except (pydantic_core.PydanticSerializationError, ValueError, RecursionError):
-        return str(value)
+        text = str(value)
+    if strangers:
+        raise TypeError(
+            f"it returned an object of type {strangers[0]}, which is not data; "
+            "return text, numbers, lists, dicts, or a DataFrame"
+        )
+    return text
 
 
 def _without_nat(value: Any) -> Any:
@@ -70,8 +84,11 @@ def _without_nat(value: Any) -> Any:
     return None if pandas is not None and value is pandas.NaT else value
 
 
-def _simpler(value: Any, limit: int) -> object:
-    """Replace what pydantic does not know. Modules that nobody imported cannot have made the value."""
+def _simpler(value: Any, limit: int, strangers: list[str]) -> object:
+    """Replace what pydantic does not know. Modules that nobody imported cannot have made the value.
+
+    The types of objects that have no words of their own are added to `strangers`.
+    """
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         if isinstance(value, numpy.generic | numpy.ndarray) and value.dtype.kind in "mM":
@@ -87,7 +104,10 @@ def _simpler(value: Any, limit: int) -> object:
             return _rows(value, pandas, limit)
         if value is pandas.NA:
             return None
-    return str(value)
+    text = str(value)
+    if _ADDRESS.search(text):
+        strangers.append(type(value).__name__)
+    return text
 
 
 def _at_most_as_fine_as_python(times: Any, numpy: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Literal
@@ -64,6 +64,12 @@ class Latency:
     """Until the mouth was seen to move on the page: `heard_ms` as the page tells it, and the picture's offset then."""
     silenced_ms: float | None = None
     """Of an answer that was cut short: from the service's word that the person speaks until nothing was heard of it."""
+
+    def __repr__(self) -> str:
+        """What is known, in whole milliseconds; the fields have all digits."""
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        known = [f"{name.removesuffix('_ms')} {value:.0f} ms" for name, value in values if value is not None]
+        return f"<Latency {', '.join(known) or 'unknown'}>"
 
 
 _NOTHING_KNOWN = Latency()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
+
+import traitlets
+from traitlets.utils.sentinel import Sentinel
 
 from navtalk_widget.errors import ConfigurationError
 from navtalk_widget.session.local_engines import LOCAL_SETTINGS
-from navtalk_widget.session.slips import refuse_slip
+from navtalk_widget.session.slips import refuse_slip, refuse_unheard
 from navtalk_widget.widget.traits import AvatarTraits
 
 DECIDED = (
@@ -42,3 +46,14 @@ class CheckedAssignments(AvatarTraits):
             raise AttributeError(f"{name} is a verb: avatar.{name}(…) calls it.", name=name, obj=self)
         refuse_slip(self, name, [*AvatarTraits.class_own_traits(), *LOCAL_SETTINGS])
         super().__setattr__(name, value)
+
+    def observe(self, handler: Callable[..., Any], names: Any = traitlets.All, type: Sentinel | str = "change") -> None:
+        """Call a function when one of these traits changes, as with every widget.
+
+        Raises:
+            ConfigurationError: a name is almost that of a trait: a slip of the pen.
+        """
+        known = self.trait_names()
+        for name in [names] if isinstance(names, str) else names if isinstance(names, list | tuple) else ():
+            refuse_unheard("trait", name, known)
+        super().observe(handler, names, type)

@@ -16,9 +16,11 @@ from navtalk_widget.errors import NavTalkError, NotConnectedError
 from navtalk_widget.gateway.gateway import Gateway
 from navtalk_widget.history.keeper import Redact
 from navtalk_widget.loop_thread import LoopThread, Pending
+from navtalk_widget.session.casting import warn_of_voice
 from navtalk_widget.session.chosen_engines import ChosenEngines
+from navtalk_widget.session.event_names import refuse_unknown_event
 from navtalk_widget.session.session import Session
-from navtalk_widget.session.settings import SETTINGS
+from navtalk_widget.session.settings import LOCAL_VOICES, SETTINGS
 from navtalk_widget.session.slips import unexpected
 from navtalk_widget.session.subscribers import Callback
 from navtalk_widget.tools.registry import AnyTool
@@ -157,6 +159,8 @@ class Avatar(Verbs, TakesTools, RecordingVerbs, InBrowser, Streaming, ChosenEngi
         self._engines = self._session.engines
         super().__init__(**{**traits, "voice": self._session.config.voice})
         self.set_trait("transcript", self._session.transcript)
+        if self._session.service.kind == "local":
+            self.set_trait("voices", list(LOCAL_VOICES))
         self.set_trait("character", self._session.avatar.character)
         self.set_trait("avatar_id", avatar_id)
         self.set_trait("model", model)
@@ -187,6 +191,11 @@ class Avatar(Verbs, TakesTools, RecordingVerbs, InBrowser, Streaming, ChosenEngi
         self.on_msg(self._comm_messages.take)
         atexit.register(self._end_at_exit)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "voice" and hasattr(self, "_ended"):  # the session has judged the first one
+            warn_of_voice(self.voice, self._session.service, self.synthesizer)
+
     def __repr__(self) -> str:
         return f"<Avatar {self.avatar_id or self.character}: {self.status}, {len(self.transcript)} turns>"
 
@@ -211,7 +220,12 @@ class Avatar(Verbs, TakesTools, RecordingVerbs, InBrowser, Streaming, ChosenEngi
     # ── callbacks ────────────────────────────────────────────────────────────────────────────────────────
 
     def on(self, name: str, callback: Callback) -> None:
-        """Call a function with each event of that name, such as ``"response.audio_transcript.delta"``, or ``"*"``."""
+        """Call a function with each event of that name, such as ``"response.audio_transcript.delta"``, or ``"*"``.
+
+        Raises:
+            ConfigurationError: the name is almost one of `Session.on`: a slip of the pen.
+        """
+        refuse_unknown_event(name)
         relay = functools.partial(self._relay, callback)
         self._relays.setdefault((name, id(callback)), []).append(relay)
         self._call(self._session.on, name, relay)

@@ -34,15 +34,33 @@ class Verbs:
         raise NotImplementedError
 
     def connect(self) -> Pending[None]:
-        """Begin the conversation without the page, which can join by Start. Only the page opens a microphone."""
+        """Begin the conversation without the page, which can join by Start. Only the page opens a microphone.
+
+        Returns:
+            A `Pending` that is done when the avatar listens; nothing more happens where a conversation stands already.
+
+        Raises:
+            NavTalkError: from its ``result()``: the service cannot be reached, or refused. `error` has it too.
+        """
         return self._submit(self._session.connect())
 
     def disconnect(self) -> Pending[None]:
-        """End the conversation. The widget and the transcript stay; Start and `connect` go on with it."""
+        """End the conversation. The widget and the transcript stay; Start and `connect` go on with it.
+
+        Returns:
+            A `Pending` that is done when the connection is closed and what was said is stored.
+        """
         return self._submit(self._session.close())
 
     def reconnect(self) -> Pending[None]:
-        """Go on over a new connection, for settings that a service takes at the beginning only."""
+        """Go on over a new connection, for settings that a service takes at the beginning only.
+
+        Returns:
+            A `Pending` that is done when the avatar listens again.
+
+        Raises:
+            NavTalkError: from its ``result()``: the service cannot be reached, or refused.
+        """
         return self._submit(self._session.reconnect())
 
     def protocol_report(self) -> ProtocolReport:
@@ -64,11 +82,39 @@ class Verbs:
         return self._session.latencies
 
     def send_text(self, text: str) -> Pending[None]:
-        """Say something by typing; begins the conversation if there is none."""
+        """Say something by typing; begins the conversation if there is none.
+
+        Args:
+            text: what to say; the answer is in `transcript`, and `ask` waits for it.
+
+        Returns:
+            A `Pending` that is done when it is sent.
+
+        Raises:
+            NavTalkError: from its ``result()``: the conversation cannot begin.
+        """
         return self._submit(self._send_text(text))
 
     def ask(self, text: str, *, timeout: float = 60.0) -> Pending[Reply]:
-        """Say something by typing; what is returned waits for the whole answer. Begins the conversation if needed."""
+        """Say something by typing; begins the conversation if there is none.
+
+        ::
+
+            reply = await avatar.ask("What is the capital of Peru?")
+            print(reply.text)
+
+        Args:
+            text: what to say.
+            timeout: seconds to wait for the whole answer.
+
+        Returns:
+            A `Pending` for the `Reply`: its text, sound and calls of tools. In code that does not await, ``result()``
+            gives it.
+
+        Raises:
+            ResponseTimeout: from ``result()`` or ``await``: there was no whole answer in time.
+            NavTalkError: likewise: the conversation cannot begin, or the service failed.
+        """
         return self._submit(self._ask(text, timeout))
 
     def speak(
@@ -107,6 +153,12 @@ class Verbs:
 
         Args:
             reply: whether the avatar is to answer.
+
+        Returns:
+            A `Pending` that is done when it is sent.
+
+        Raises:
+            NotConnectedError: from its ``result()``: there is no conversation.
         """
         return self._submit(self._commit_audio(reply))
 
@@ -122,7 +174,14 @@ class Verbs:
         return self._submit(self._send_image(image, text, reply))
 
     def interrupt(self) -> Pending[None]:
-        """Cut the avatar short."""
+        """Cut the avatar short, as the person does by speaking.
+
+        Returns:
+            A `Pending` that is done when the service is told.
+
+        Raises:
+            NotConnectedError: from its ``result()``: there is no conversation.
+        """
         return self._submit(self._interrupt())
 
     def approve(self, call_id: str, *, always: bool = False) -> Pending[None]:

@@ -130,6 +130,16 @@ async def test_an_address_that_leads_nowhere_is_told_in_words(address: str) -> N
         await MainSocket.open(endpoint_at(address, CANARY, "v1"), LEO)
 
 
+async def test_who_cannot_reach_a_service_far_away_is_told_of_the_local_one() -> None:
+    with pytest.raises(ServiceUnreachable) as caught:
+        await MainSocket.open(endpoint_at("wss://navtalk.invalid", CANARY, "v1"), LEO)
+    assert caught.value.hint.startswith(ServiceUnreachable.hint)
+    assert "service='local'" in caught.value.hint
+    with pytest.raises(ServiceUnreachable) as caught:
+        await MainSocket.open(endpoint_at("ws://127.0.0.1:9", CANARY, "v1"), LEO)
+    assert "service='local'" not in caught.value.hint
+
+
 async def test_a_server_that_is_no_websocket_server_is_told_in_words() -> None:
     async def gibberish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"SSH-2.0-OpenSSH\r\n\r\n")

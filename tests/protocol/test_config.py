@@ -1,3 +1,4 @@
+import traceback
 from typing import Any
 
 import pytest
@@ -56,3 +57,9 @@ def test_null_inside_a_tool_schema_is_kept() -> None:
     tool = {"type": "function", "name": "f", "parameters": {"type": "object", "properties": {"a": {"default": None}}}}
     config = SessionConfig().updated({"tools": [tool]})
     assert config.as_json()["tools"][0]["parameters"] == tool["parameters"]
+
+
+def test_an_error_of_a_setting_shows_no_other_before_it() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        SessionConfig().updated({"temperature": 9})
+    assert "ValidationError" not in "".join(traceback.format_exception(caught.value))

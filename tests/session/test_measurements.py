@@ -167,3 +167,12 @@ async def test_figures_outlast_the_conversation(service: ScriptedService, sessio
     metrics = session.metrics
     assert metrics.microphone_ms is not None
     assert (metrics.media, metrics.way, metrics.connection_losses) == ("webrtc", "websocket", 0)
+
+
+def test_figures_show_no_more_digits_than_they_are_worth() -> None:
+    spread = Spread.of([100.123456789, 300.987654321])
+    assert repr(spread) == "<Spread of 2: p50 200.6, p95 290.9>"
+    assert repr(Metrics(answers=2, heard_ms=spread, round_trip_ms=1.23456789)) == (
+        f"<Metrics answers=2, heard_ms={spread!r}, interruptions=0, round_trip_ms=1.2, connection_losses=0>"
+    )
+    assert repr(Latency(words_ms=812.3456, audio_ms=950.6789)) == "<Latency words 812 ms, audio 951 ms>"

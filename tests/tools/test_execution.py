@@ -463,3 +463,9 @@ async def test_a_tool_may_say_how_much_of_its_result_is_told(run: Run, is_plain:
     assert result.ok
     assert result.cut
     assert len(result.output) == 200
+
+
+async def test_a_result_that_is_no_data_is_told_to_its_author(run: Run) -> None:
+    result = await run(object)
+    assert not result.ok
+    assert "object of type object, which is not data" in result.output

@@ -121,3 +121,9 @@ def test_a_tool_may_set_the_limit(value: object, limit: int) -> None:
 
 def test_a_large_array_is_summed_up() -> None:
     assert to_text(np.arange(1_000_000)).text == '"[     0      1      2 ... 999997 999998 999999]"'
+
+
+@pytest.mark.parametrize("value", [object(), [object()], {"answer": print, "at": lambda: 1}])
+def test_what_is_no_data_is_refused_in_words(value: object) -> None:
+    with pytest.raises(TypeError, match=r"returned an object of type \w+, which is not data; return text, numbers"):
+        to_text(value)

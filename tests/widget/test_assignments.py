@@ -44,3 +44,28 @@ def test_a_verb_is_not_lost_by_being_taken_for_a_setting(avatar: Any) -> None:
 def test_other_names_are_ones_own(avatar: Any) -> None:
     avatar.title = "The guide"
     assert avatar.title == "The guide"
+
+
+def test_a_slip_in_what_is_followed_is_refused() -> None:
+    avatar = Avatar(service="local")
+    try:
+        with pytest.raises(ConfigurationError, match=r"no event named 'turns'\. Did you mean 'turn'"):
+            avatar.on("turns", print)
+        for names in ("transcirpt", ["status", "transcirpt"]):
+            with pytest.raises(ConfigurationError, match=r"no trait named 'transcirpt'\. Did you mean 'transcript'"):
+                avatar.observe(print, names=names)
+        avatar.observe(print, names=["transcript", "status"])
+        avatar.observe(print)
+    finally:
+        avatar.close()
+
+
+def test_an_avatar_of_the_local_service_has_its_voices_and_tells_of_others() -> None:
+    avatar = Avatar(service="local")
+    try:
+        assert {"cedar", "fable", "nova", "onyx"} < set(avatar.voices)
+        with pytest.warns(UserWarning, match="no voice called 'banana'") as caught:
+            avatar.voice = "banana"
+        assert [each.filename for each in caught] == [__file__]
+    finally:
+        avatar.close()

@@ -24,6 +24,8 @@ export class ServicePeer {
     draw(context, frame);
     this.#drawing = setInterval(() => draw(context, ++frame), 33);
     const stream = this.#canvas.captureStream(30);
+    // A busy browser sends fewer pictures then, and none that are smaller.
+    for (const track of stream.getVideoTracks()) track.contentHint = "detail";
     this.#tone = audio ? addTone(stream) : null;
     for (const track of stream.getTracks()) this.connection.addTrack(track, stream);
     this.connection.addEventListener("icecandidate", ({ candidate }) => {

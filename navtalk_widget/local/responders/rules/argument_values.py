@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from navtalk_widget.local.responders.rules.calendar_words import MONTHS, find_month
 from navtalk_widget.local.responders.rules.sentence import Sentence
 from navtalk_widget.local.responders.rules.text_values import read_text
 from navtalk_widget.local.responders.rules.words import stem, words_of_name
@@ -65,6 +66,10 @@ def _number(name: str, schema: Mapping[str, Any], sentence: Sentence, required: 
     integer = schema.get("type") == "integer"
     fitting = [number for number in sentence.numbers if not integer or float(number.value).is_integer()]
     mention = sentence.mentions(name)
+    if integer and "month" in words_of_name(name):
+        month = (find_month(sentence.words) or "").lower()
+        if month in MONTHS:
+            return MONTHS.index(month) + 1
     if not fitting or (mention is None and not required):
         return None
     # Without a mention the numbers go to the arguments in order.

@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import Callable
 
+from navtalk_widget.local.responders.rules.chinese import in_signs
 from navtalk_widget.local.responders.rules.numbers import read_number
 
 _OPERATORS: dict[str, Callable[[float, float], float]] = {
@@ -38,7 +39,7 @@ def solve(text: str) -> float | None:
     Raises:
         ZeroDivisionError: if the sum divides by zero.
     """
-    lower = text.lower()
+    lower = (in_signs(text) or text).lower()
     for phrase, sign in _PHRASES:
         lower = phrase.sub(sign, lower)
     tokens = _tokens(_TOKEN.findall(lower))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from navtalk_widget.local.responders.rules import chinese
+
 _NAME = r"[\"“„«' ]{0,2}(?P<name>[A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*){0,2})"
 _ENGLISH = (
     r"[Yy]our name(?:'s| is| shall be| will be)|[Yy]ou(?: are|'re|’re) (?:called|named)|"
@@ -49,4 +51,4 @@ def read_name(instructions: str) -> str:
             name = match["name"].rstrip("'’-")
             if not _NOBODY.intersection(name.split()):
                 return name
-    return ""
+    return chinese.read_name(instructions)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from navtalk_widget.local.responders.rules.calendar_words import TIME_WORDS, is_month
 from navtalk_widget.local.responders.rules.numbers import read_number
 from navtalk_widget.local.responders.rules.words import STOP_WORDS, stem
 
 _PREPOSITION_WORDS = "in at for of to from about near on into towards around by with"
 PREPOSITIONS = frozenset(_PREPOSITION_WORDS.split())
 
-_TIME_WORD_TEXT = (
-    "today tomorrow yesterday tonight now monday tuesday wednesday thursday friday saturday sunday morning afternoon "
-    "evening week weekend month year day days right currently soon later next last"
+_ORDER_WORDS = (
+    "show display list print find look search compare compute calculate check fetch read report retrieve describe "
+    "explain bring tell give get plot draw see return quote what's how's where's who's when's"
 )
-TIME_WORDS = frozenset(_TIME_WORD_TEXT.split())
+_ORDERS = frozenset(_ORDER_WORDS.split())
+# They stand between a thing and its name, or end a question: "a book called Dune", "how is Anna doing".
+_NO_VALUES = frozenset(["doing", "called", "named", "titled", "thanks", "thank", "minus", "hey"])
 
 _ARTICLES = frozenset(["a", "an", "the", "my", "your", "our", "this", "that", "some"])
 _JOINING = frozenset(["of", "de", "la", "le", "du", "and", "the"])
@@ -27,7 +30,7 @@ _NEVER_ALONE_WORDS = (
     "technology design war city town state central royal grand new old maritime local archaeological jewish folk "
     "railway transport air space toy doll open mexico kansas quebec panama kuwait vatican oklahoma guatemala salt lake "
     "cape green golden white black red blue north south east west first last next main nearest best other same big "
-    "small little public private international american french german italian"
+    "small little living dining waiting public private international american french german italian"
 )
 _NEVER_ALONE = frozenset(_NEVER_ALONE_WORDS.split())
 _KINDS_OF_PLACE = frozenset(stem(word) for word in ("city", "town", "village"))
@@ -62,7 +65,7 @@ def find_phrases(words: Sequence[str], known: Collection[str]) -> list[Phrase]:
             "the weather in paris". They end a phrase that has no preposition, but may be part of one that has.
     """
     phrases: list[Phrase] = []
-    position = 0
+    position = behind_order(words)
     while position < len(words):
         lower = words[position].lower()
         preposition = lower if lower in PREPOSITIONS else ""
@@ -80,9 +83,17 @@ def find_phrases(words: Sequence[str], known: Collection[str]) -> list[Phrase]:
     return phrases
 
 
+def behind_order(words: Sequence[str]) -> int:
+    """The index behind the verb that begins an order, such as "please show me"; 0 if the sentence is none."""
+    first = next((index for index, word in enumerate(words) if word.lower() not in STOP_WORDS), 0)
+    return first + 1 if words and words[first].lower() in _ORDERS else 0
+
+
 def _continues(words: Sequence[str], start: int, end: int, preposition: str, known: Collection[str]) -> bool:
     word = words[end].lower()
-    if word in TIME_WORDS or (end == start and read_number(words, end) is not None):
+    if word in TIME_WORDS or word in _NO_VALUES or is_month(words, end):
+        return False
+    if end == start and read_number(words, end) is not None:
         return False
     if end > start and word in ("of", "de", "la", "du") and end + 1 < len(words):
         return not preposition or word != "of" or stem(words[end + 1]) not in known
@@ -123,6 +134,11 @@ def without_kind(said: Sequence[str], kinds: Collection[str]) -> list[str]:
     return words[: at + 1] if _belongs(words[at], words[:at]) else words[:at]
 
 
+def never_alone(words: Sequence[str]) -> bool:
+    """Whether the words are no name without another: "living", of "the living room"."""
+    return all(word.lower() in _NEVER_ALONE for word in words)
+
+
 def _belongs(kind: str, rest: Sequence[str]) -> bool:
     """Whether the word for the kind is part of the name; a capital tells, and so does a rest that is no name."""
-    return kind[0].isupper() or all(word.lower() in _NEVER_ALONE for word in rest)
+    return kind[0].isupper() or never_alone(rest)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from navtalk_widget.engines.responder import ToolDefinition
 from navtalk_widget.local.responders.rules.arithmetic import solve, spoken_result
+from navtalk_widget.local.responders.rules.chinese import whole_numbers
 from navtalk_widget.local.responders.rules.numbers import find_numbers
 from navtalk_widget.local.responders.rules.persona import Persona, introduction
 from navtalk_widget.local.responders.rules.phrases import Phrases
@@ -26,7 +27,7 @@ _HELLO_WORDS = (
     r"(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings|bonjour|salut|bonsoir|hallo|guten (?:tag|morgen|"
     r"abend)|hola|buenos días|buenas (?:tardes|noches)|ciao|buongiorno|buonasera|你好|您好)(?: there| again| everyone)?"
 )
-_HELLO = _intent(rf"{_HELLO_WORDS}(?: \w+)?")
+_HELLO = _intent(rf"{_HELLO_WORDS}(?: (?![\u4e00-\u9fff]{{5}})\w+)?")
 _GREETED = re.compile(
     rf"(?:(?:well|oh|ok|okay)[\s,]+)?{_HELLO_WORDS}\b(?:[\s,]+[^\W\d_]+(?=[,.!]))?[\s,.!;:–—，。！、-]*(?P<rest>\w.*)",
     re.IGNORECASE | re.DOTALL,
@@ -41,7 +42,8 @@ _WHO = _intent(
     r"(?:tell me|say) your name|introduce yourself|(?:tell me )?(?:something )?about yourself|"
     r"qui (?:êtes vous|es tu)|(?:comment|quel) .*\b(?:appelez|appelles|nom)\b.*|wer (?:sind sie|bist du)|"
     r"wie hei(?:ßen sie|ßt du)|quién (?:eres|es usted)|cómo (?:te llamas|se llama)|chi (?:sei|è)|come (?:ti chiami|si "
-    r"chiama)|你是谁|你叫什么(?:名字)?)"
+    r"chiama)|(?:请问|告诉我)?[你您](?:是谁|叫什么(?:名字)?|(?:的)?名字(?:是|叫)什么|怎么称呼)(?:呢|啊|呀)?|"
+    r"(?:请)?(?:介绍一下[你您]?自己|自我介绍(?:一下)?))"
 )
 _THANKS = _intent(
     r"(?:(?:many )?thanks?(?: you)?(?: very much| so much| a lot)?|merci(?: beaucoup)?|danke(?: schön)?|vielen dank|"
@@ -59,15 +61,19 @@ _ABILITIES = _intent(
 )
 _TIME = _intent(
     r"(?:.*\b)?(?:what time is it|what(?: is|'s|s) the time|tell me the time|have you got the time|quelle heure est il|"
-    r"wie (?:spät|viel uhr) ist es|qué hora es|che (?:ora è|ore sono))\b.*|.*(?:几点|时间).*"
+    r"wie (?:spät|viel uhr) ist es|qué hora es|che (?:ora è|ore sono))\b.*|"
+    r"(?:请问|请|告诉我|你知道| )*(?:现在|时间)?(?:的时间)?(?:是)?(?:几点|什么时间)(?:钟)?(?:了)?(?:吗|呢|啊)?"
 )
 _DATE = _intent(
     r"(?:.*\b)?(?:what(?: is|'s|s) the date|what(?: is|'s)? (?:the )?(?:date|day) (?:is it|today|is today)|"
     r"what day is (?:it|today)|today's date|which day is (?:it|today)|quel jour|quelle (?:est la )?date|welcher tag|"
-    r"welches datum|qué (?:día|fecha)|che giorno)\b.*|.*(?:几号|星期几|日期).*"
+    r"welches datum|qué (?:día|fecha)|che giorno)\b.*|"
+    r"(?:请问|请|告诉我|你知道| )*(?:今天|现在)?(?:的日期)?(?:是)?"
+    r"(?:几月|几号|几日|星期几|周几|礼拜几|什么日子| )+(?:了)?(?:吗|呢|啊)?|"
+    r"(?:请问|告诉我)?(?:今天的?)?日期(?:是什么|是多少)?"
 )
 _JOKE = _intent(r".*\b(?:joke|something funny|make me laugh|blague|witz|chiste|barzelletta)\b.*|.*笑话.*")
-_COUNT = _intent(r"(?:.*\b)?(?:count|compte|zähle?|cuenta|conta)\b.*")
+_COUNT = _intent(r"(?:.*\b)?(?:count|compte|zähle?|cuenta|conta)\b.*|(?:请)?(?:从.{1,8})?数到.{1,8}")
 
 
 def social_reply(text: str, persona: Persona, phrases: Phrases, tools: Sequence[ToolDefinition]) -> str | None:
@@ -131,7 +137,8 @@ def _abilities(phrases: Phrases, tools: Sequence[ToolDefinition]) -> str:
 
 
 def _counting(plain: str, phrases: Phrases) -> str | None:
-    numbers = [int(number.value) for number in find_numbers(words_of(plain))]
+    said = find_numbers(words_of(plain))
+    numbers = [int(number.value) for number in said] or whole_numbers(plain)
     if not numbers:
         return None
     first, last = (numbers[0], numbers[1]) if len(numbers) > 1 else (1, numbers[0])
@@ -164,7 +171,7 @@ def _spoken_date(now: datetime, language: str) -> str:
     """Without the C library's locale, which belongs to the whole process."""
     base = language.partition("-")[0]
     if base == "zh":
-        return f"{now.year}年{now.month}月{now.day}日"
+        return f"{now.year}年{now.month}月{now.day}日，星期{'一二三四五六日'[now.weekday()]}"
     month = _MONTHS.get(base, _MONTHS["en"]).split()[now.month - 1]
     if base in ("fr", "it"):
         return f"{now.day} {month} {now.year}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from navtalk_widget.local.responders.rules.noun_phrases import TIME_WORDS, Phrase, capitalised, without_kind
+from navtalk_widget.local.responders.rules.calendar_words import DAYS, find_day, find_month, without_possessive
+from navtalk_widget.local.responders.rules.noun_phrases import Phrase, capitalised, never_alone, without_kind
 from navtalk_widget.local.responders.rules.sentence import Sentence
 from navtalk_widget.local.responders.rules.words import stem, words_of_name
 
@@ -26,7 +27,13 @@ _LANGUAGE = frozenset(["language", "lang"])
 _WHEN = frozenset(["date", "day", "when", "weekday"])
 _FROM = frozenset(["origin", "from", "source", "start", "departure"])
 _TO = frozenset(["destination", "to", "target", "recipient", "arrival"])
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_TITLES = frozenset(["title", "book", "song", "film", "movie"])
+_IDENTIFIERS = frozenset(["id", "number", "code", "key", "isbn", "zip", "postcode"])
+_WITH_DIGITS = re.compile(r"\b(?:(?!ID |NO |NR )[A-Z]{2,4} )?[\w-]*\d[\w-]*\b")
+# Capitals in a row, with small words only between them, and not the first word of the sentence.
+_TITLE = re.compile(
+    r"(?<=[\w,:] )(?:[A-ZÀ-Þ][\w'’]*(?:\s+(?:(?:and|of|the|in|a|an|to|for|de|la)\s+){0,2}[A-ZÀ-Þ][\w'’]*){0,7})"
+)
 _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _ANSWER_OPENING = re.compile(
     r"^(?:(?:i (?:mean|meant|want|would like)|it'?s|it is|that'?s|that is|the one|please|um|uh|well|oh|for|in|at|to|"
@@ -62,6 +69,11 @@ def is_clock_time(name: str) -> bool:
 def read_text(name: str, schema: Mapping[str, Any], sentence: Sentence, required: bool) -> str | None:
     """The value of a text argument; see `read_value`."""
     words = set(words_of_name(name))
+    if "month" in words and schema.get("format") is None:
+        # An answer is about nothing else, so that "may" is the month there.
+        month = find_month([word.capitalize() for word in sentence.words] if sentence.is_answer else sentence.words)
+        if month is not None or not sentence.is_answer:
+            return month
     if schema.get("format") in ("date", "date-time") or words & _WHEN:
         return _when(schema, sentence)
     if is_clock_time(name) and not sentence.is_answer:
@@ -71,9 +83,14 @@ def read_text(name: str, schema: Mapping[str, Any], sentence: Sentence, required
     if sentence.is_answer:
         value = _ANSWER_CLOSING.sub("", _ANSWER_OPENING.sub("", sentence.text.strip(" .!?"))).strip()
         return (capitalised(value) if words & _PROPER else value) or None
+    if required:
+        written = _written(words, sentence)
+        if written is not None:
+            sentence.use(written)
+            return written
     phrase = _phrase(words, sentence, required)
     if phrase is None:
-        return None
+        return find_month(sentence.words) if required and not words & (_PROPER | _LANGUAGE | _IDENTIFIERS) else None
     sentence.use(phrase.text)
     value = _without_label(phrase, words, sentence)
     is_name = bool(words & (_PROPER | _LANGUAGE)) or phrase.preposition in ("in", "at", "from", "near")
@@ -84,12 +101,35 @@ def _without_label(phrase: Phrase, words: set[str], sentence: Sentence) -> str:
     """Take "column" out of "the price column", and "museum" out of "the Louvre museum"."""
     stems = {stem(word) for word in words}
     said = list(phrase.words)
+    behind = phrase.start + len(said)
+    if behind < len(sentence.words) and stem(sentence.words[behind]) in sentence.known | stems:
+        said[-1] = without_possessive(said[-1])  # "Anna's grade"
+    if said[-1][:1].isupper():
+        while len(said) > 1 and said[0].islower() and said[1] != "of" and stem(said[0]) in sentence.known:
+            del said[0]  # "the element Fe"
     if words & _PROPER:
         after = phrase.start + len(said)
         if after < len(sentence.words) and stem(sentence.words[after]) in stems:
             said.append(sentence.words[after])
         return " ".join(without_kind(said, stems))
-    return " ".join(word for word in said if stem(word) not in stems) or phrase.text
+    value = [word for word in said if stem(word) not in stems]
+    return phrase.text if never_alone(value) else " ".join(value)
+
+
+def _written(words: set[str], sentence: Sentence) -> str | None:
+    """What its spelling shows to be the value: words in quotation marks, a title's capitals, an order's number."""
+    if words & (_LANGUAGE | _FROM | _TO):
+        return None
+    quoted = _QUOTED.search(sentence.text)
+    if quoted is not None:
+        return next(part for part in quoted.groups() if part)
+    if words & _IDENTIFIERS:
+        found = _WITH_DIGITS.search(sentence.text)
+        return found[0] if found else None
+    if words & _TITLES:
+        titles = [found[0] for found in _TITLE.finditer(sentence.text)]
+        return max(titles, key=len, default=None)
+    return None
 
 
 def _phrase(words: set[str], sentence: Sentence, required: bool) -> Phrase | None:
@@ -101,16 +141,17 @@ def _phrase(words: set[str], sentence: Sentence, required: bool) -> Phrase | Non
     if words & _FROM or words & _TO:
         return _end_of_way(words, sentence)
     stems = {stem(word) for word in words}
-    named = [phrase for phrase in sentence.phrases if {stem(word) for word in phrase.words} & stems]
+    phrases = [phrase for phrase in sentence.phrases if not sentence.is_topic(phrase)]
+    named = [phrase for phrase in phrases if {stem(word) for word in phrase.words} & stems]
     for phrase in named:
         if len(phrase.words) > 1:
             return phrase
-    beside = _phrase_beside(stems, sentence)
+    beside = _phrase_beside(stems, sentence, phrases)
     if beside is not None:
         return beside
-    if not required:
+    if not required or words & _IDENTIFIERS:
         return None
-    others = [phrase for phrase in sentence.phrases if phrase not in named]
+    others = [phrase for phrase in phrases if phrase not in named]
     prepositional = [phrase for phrase in others if phrase.preposition]
     plain = [phrase for phrase in others if not phrase.preposition]
     if prepositional:
@@ -133,11 +174,11 @@ def _converts(sentence: Sentence) -> bool:
     return not sentence.known.isdisjoint((stem("convert"), stem("exchange")))
 
 
-def _phrase_beside(stems: set[str], sentence: Sentence) -> Phrase | None:
+def _phrase_beside(stems: set[str], sentence: Sentence, phrases: Sequence[Phrase]) -> Phrase | None:
     """The words before or after the argument's own: "the science museum", "the room kitchen"."""
     for index, word in enumerate(sentence.lower):
         if stem(word) in stems:
-            for phrase in sentence.phrases:
+            for phrase in phrases:
                 if phrase.start + len(phrase.words) == index:
                     return phrase
                 if phrase.start == index + 1 and not phrase.preposition:
@@ -149,15 +190,15 @@ def _when(schema: Mapping[str, Any], sentence: Sentence) -> str | None:
     iso = _ISO_DATE.search(sentence.text)
     if iso is not None:
         return iso[0]
-    said = next((word for word in sentence.lower if word in TIME_WORDS), None)
+    said = find_day(sentence.words)
     if said is None or schema.get("format") not in ("date", "date-time"):
         return said
-    return _calendar_date(said, sentence.today)
+    return _calendar_date(said.lower(), sentence.today)
 
 
 def _calendar_date(said: str, today: date) -> str | None:
-    if said in _DAYS:
-        return (today + timedelta((_DAYS.index(said) - today.weekday()) % 7)).isoformat()
+    if said in DAYS:
+        return (today + timedelta((DAYS.index(said) - today.weekday()) % 7)).isoformat()
     offsets = {"yesterday": -1, "tomorrow": 1, "today": 0, "tonight": 0, "now": 0}
     return (today + timedelta(offsets[said])).isoformat() if said in offsets else None
 

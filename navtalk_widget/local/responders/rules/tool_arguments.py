@@ -35,7 +35,8 @@ def fill_arguments(
         answers: what the person said when asked for an argument, by its name.
     """
     known = {stem(word) for word in words_of_name(tool.name) + words_of(tool.description)}
-    sentence = Sentence(text, frozenset(known), today)
+    topic = frozenset(stem(word) for word in words_of_name(tool.name))
+    sentence = Sentence(text, frozenset(known), today, topic=topic)
     answers = answers or {}
     properties, required = properties_of(tool.parameters), required_of(tool.parameters)
     arguments: dict[str, Any] = {}

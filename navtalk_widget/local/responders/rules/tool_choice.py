@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from navtalk_widget.engines.responder import ToolDefinition
+from navtalk_widget.local.responders.rules.noun_phrases import behind_order
 from navtalk_widget.local.responders.rules.numbers import find_numbers
 from navtalk_widget.local.responders.rules.words import STOP_WORDS, related, stem, stems_of, words_of, words_of_name
 
@@ -111,9 +112,10 @@ def coverage(text: str, tool: ToolDefinition, arguments: Mapping[str, Any]) -> f
     words = words_of(text)
     for number in reversed(find_numbers(words)):
         del words[number.start : number.end]  # numbers suit any tool, and say nothing against one
-    said = set(stems_of(" ".join(words)))
+    said = set(stems_of(" ".join(words[behind_order(words) :])) or stems_of(" ".join(words)))
     weights = _weights(tool)
-    values = {word for name, value in arguments.items() if name not in _REMARKS for word in stems_of(str(value))}
+    told = [str(value) for name, value in arguments.items() if name not in _REMARKS]
+    values = {stem(word) for value in told for word in words_of(value)}
     covered = sum(word in values or _score(word, weights, ()) > 0 for word in said)
     return covered / len(said) if said else 0.0
 
