@@ -28,6 +28,8 @@ DECIDED = (
 )
 """What is decided when an avatar is made."""
 
+_ASSIGNABLE = (*AvatarTraits.class_own_traits(), *LOCAL_SETTINGS)
+
 
 class CheckedAssignments(AvatarTraits):
     """Refuses, in words, what would otherwise do nothing."""
@@ -44,7 +46,7 @@ class CheckedAssignments(AvatarTraits):
         public = not name.startswith("_")
         if public and not callable(value) and inspect.isfunction(getattr(type(self), name, None)):
             raise AttributeError(f"{name} is a verb: avatar.{name}(…) calls it.", name=name, obj=self)
-        refuse_slip(self, name, [*AvatarTraits.class_own_traits(), *LOCAL_SETTINGS])
+        refuse_slip(self, name, _ASSIGNABLE)
         super().__setattr__(name, value)
 
     def observe(self, handler: Callable[..., Any], names: Any = traitlets.All, type: Sentinel | str = "change") -> None:
