@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import nbformat
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.support.server import START_LIMIT, free_port, running_server
 
@@ -138,12 +139,14 @@ class Notebook:
 
     def save(self) -> str:
         """Save, and return the file's text."""
-        before = self.path.stat().st_mtime_ns
-        self.page.keyboard.press("Escape")
-        self.page.keyboard.press("Control+s")
-        deadline = time.monotonic() + START_LIMIT
-        while self.path.stat().st_mtime_ns == before:
-            assert time.monotonic() < deadline, "the notebook was not saved"
-            self.page.wait_for_function("() => true")
-            time.sleep(0.05)
+        with self.page.expect_request(self._is_saving, timeout=CELL_LIMIT_MS) as saving:
+            self.page.keyboard.press("Escape")
+            self.page.keyboard.press("Control+s")
+        # While it is written the file is empty or cut short; the answer comes when it is whole.
+        answer = saving.value.response()
+        assert answer is not None, "the notebook's server went away"
+        assert answer.ok, f"the notebook was not saved: {answer.status} {answer.text()}"
         return self.path.read_text()
+
+    def _is_saving(self, request: Request) -> bool:
+        return request.method == "PUT" and urlsplit(request.url).path.endswith(f"/api/contents/{self.path.name}")
