@@ -3,7 +3,8 @@
 import { effect, type ReadonlySignal, untracked } from "@preact/signals";
 import { every, Lifetime, onAbort } from "./lifetime";
 import type { Status, ToKernel } from "./messages";
-import { type Energy, Onset } from "./rtc/onset";
+import type { Energy } from "./rtc/energy";
+import { Onset } from "./rtc/onset";
 import type { VoicePath } from "./voice";
 
 /** Browsers do not renew their statistics more often. */

@@ -7,7 +7,6 @@ export { closeContext } from "./audio/capture";
 export { every, Lifetime, onAbort, Timer } from "./lifetime";
 export { parseWidgetId, textOf } from "./parsing";
 export { CODEC_STRINGS } from "./relay/decoders";
-export { Onset } from "./rtc/onset";
 export { ownError } from "./strings/kernel";
 export { Button } from "./views/button";
 export { useCharacterName, useController, useStrings, useView } from "./views/context";

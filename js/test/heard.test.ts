@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Heard } from "../src/heard";
 import type { Status, ToKernel } from "../src/messages";
-import type { Energy } from "../src/rtc/onset";
+import type { Energy } from "../src/rtc/energy";
 import type { VoicePath } from "../src/voice";
 
 const status = signal<Status>("listening");

@@ -4,6 +4,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { Lifetime, onAbort } from "../lifetime";
 import { closeContext } from "./capture";
 import { PREFILL_SAMPLES } from "./jitter_buffer";
+import { atTheEar, outputLatency } from "./latency";
 import type { PlaybackReport, ToPlayback } from "./playback_worklet";
 import playbackWorklet from "./playback_worklet?worklet";
 import { soundOn } from "./speaker";
@@ -63,7 +64,7 @@ export class Player {
   /** Seconds from the page to the ear; stays known while the speaker is given back. */
   get outputLatency(): number {
     const context = this.#output?.context;
-    return context?.state === "running" ? context.baseLatency + context.outputLatency : this.#latency;
+    return context?.state === "running" ? outputLatency(context) : this.#latency;
   }
 
   /** Seconds until voice that comes now is heard. */
@@ -190,10 +191,4 @@ export class Player {
   #post(message: ToPlayback, transfer: Transferable[] = []): void {
     this.#output?.node?.port.postMessage(message, transfer);
   }
-}
-
-/** When a moment of the context is heard, by `performance.now()`; null where nothing of it was heard yet. */
-function atTheEar(context: AudioContext, at: number): number | null {
-  const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp();
-  return performanceTime === 0 ? null : performanceTime + (at - contextTime) * 1000;
 }

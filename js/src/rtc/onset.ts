@@ -1,27 +1,6 @@
 /** When a track's sound begins, as its statistics show it: to half the time between two looks. */
 
-/** Totals of what has sounded; two of them tell how loud it was between. */
-export interface Energy {
-  /** By `performance.now()`. */
-  at_ms: number;
-  /** Of full scale squared, times seconds. */
-  energy: number;
-  seconds: number;
-}
-
-/** What a voice's statistics tell of it; null where the browser does not. */
-export function readEnergy(statistics: RTCStatsReport): Energy | null {
-  let energy: Energy | null = null;
-  statistics.forEach((entry: RTCInboundRtpStreamStats) => {
-    if (entry.type !== "inbound-rtp" || entry.totalAudioEnergy === undefined) return;
-    energy = {
-      at_ms: entry.timestamp - performance.timeOrigin,
-      energy: entry.totalAudioEnergy,
-      seconds: entry.totalSamplesDuration ?? 0,
-    };
-  });
-  return energy;
-}
+import type { Energy } from "./energy";
 
 /** Of full scale, after the volume that the person has chosen: what is softer is nobody's voice. */
 const AUDIBLE = 0.003;

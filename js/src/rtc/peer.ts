@@ -9,7 +9,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { after, every, Lifetime, onAbort, Timer } from "../lifetime";
 import type { Quality } from "../media_path";
 import type { MediaState, ToKernel } from "../messages";
-import { type Energy, readEnergy } from "./onset";
+import { type Energy, readEnergy } from "./energy";
 import { rated } from "./quality";
 import { type Expected, LOOK_MS, Stillness } from "./stillness";
 import { TrackDelay } from "./track_delay";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Energy, Onset } from "../../src/rtc/onset";
+import type { Energy } from "../../src/rtc/energy";
+import { Onset } from "../../src/rtc/onset";
 
 /** Looks 50 ms apart at a track of these amplitudes; what is told, look by look. */
 function looks(amplitudes: number[], pause_ms = 50, silent = false): (number | null)[] {

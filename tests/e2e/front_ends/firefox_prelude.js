@@ -1,4 +1,5 @@
-// Notes what the widget's microphone sends, and lets a test speak in place of the browser's own fake microphone.
+// Notes what the widget's microphone sends and what may freeze the page, and lets a test speak in place of the browser's
+// own fake microphone.
 window.nt_sent = [];
 const send = WebSocket.prototype.send;
 WebSocket.prototype.send = function (data) {
@@ -20,3 +21,13 @@ window.nt_speak = (wav) => {
     return microphone.stream;
   };
 };
+window.nt_risks = []; // Firefox on Linux freezes now and then when it is asked for these
+for (const [name, part] of [["outputLatency", "get"], ["getOutputTimestamp", "value"]]) {
+  const property = Object.getOwnPropertyDescriptor(AudioContext.prototype, name);
+  const ask = property[part];
+  property[part] = function () {
+    window.nt_risks.push(name);
+    return ask.call(this);
+  };
+  Object.defineProperty(AudioContext.prototype, name, property);
+}

@@ -24,7 +24,7 @@ PRELUDE = Path(__file__).with_name("firefox_prelude.js").read_text()
 
 ROOT = "document.querySelector('.nt-root')"
 START = "::-p-xpath(//button[starts-with(normalize-space(), 'Start')])"  # or "Start again"
-STOP = "::-p-aria([name='Stop'][role='button'])"
+STOP = "::-p-xpath(//button[@aria-label='Stop' or normalize-space()='Stop'])"
 CELL = '[data-windowed-list-index="{}"]'
 
 REPORT = """
@@ -74,6 +74,12 @@ def expect_face(page: FirefoxPage) -> None:
     seen = page.evaluate(f"({WATCH_MOUTH})({ROOT}, [[0, 0, 1, 1], 1000])")
     assert seen["frames"] >= FLOWING, "the face moves"
     assert page.evaluate(f"{ROOT}.dataset.peerState") == "connected"
+
+
+def expect_no_risk(page: FirefoxPage) -> None:
+    assert page.evaluate("nt_risks") == []
+    page.evaluate("try { AudioContext.prototype.outputLatency } catch { /* only a context can be asked */ }")
+    assert page.evaluate("nt_risks") == ["outputLatency"], "who asks is noted"
 
 
 def run_cell(page: FirefoxPage, number: int) -> None:
@@ -134,3 +140,4 @@ def test_in_jupyterlab_too_and_again_when_the_cell_is_run_again(
     browser.click(STOP)
     browser.wait(f"{ROOT}.dataset.microphone === 'off'")
     browser.wait("nt_tracks.every((track) => track.readyState === 'ended')")
+    expect_no_risk(browser)
