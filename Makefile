@@ -33,10 +33,10 @@ types: install js/node_modules/installed
 test-js: js/node_modules/installed build browser coturn
 	npm --prefix js test
 
-# Browsers do not like to be watched by two at once, and mostly wait; the rest keeps two cores busy.
+# A browser test waits for its browser half the time: two at once keep two cores busy, more get into each other's way.
 test-python: install build js/node_modules/installed browser firefox voices
 	$(BIN)/pytest --ignore tests/e2e --numprocesses 3 --dist loadfile
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest tests/e2e --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # The pages in build/docs: python -m http.server --directory build/docs
 docs: install

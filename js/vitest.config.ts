@@ -5,6 +5,7 @@ export default defineConfig({
   ...sources,
   test: {
     testTimeout: 30_000,
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
