@@ -112,9 +112,13 @@ def test_a_browser_that_holds_the_sound_back_lets_it_go_at_one_click(browse: Bro
     # A page that hears somebody may sound, so this one does not.
     page = browse("--autoplay-policy=document-user-activation-required", refused=True).new_page()
     page.add_init_script(PRESS_START)
+    told: list[str] = []  # that the microphone is refused comes before or after
+    avatar.observe(lambda change: told.extend([change.new.code] if change.new else []), "error")
     page.goto(avatar.url)
     # Whatever Playwright looks at counts as the person's gesture.
-    until(lambda: avatar.error is not None and avatar.error.code == "autoplay_blocked")
+    until(lambda: avatar.status == "listening")
+    avatar.send_text("Hello.")  # where WebRTC took too long, the voice is held back when it comes
+    until(lambda: "autoplay_blocked" in told)
     widget = Widget(page)
     unlock = widget.button("Play sound")
     expect(unlock).to_be_visible()
@@ -124,9 +128,13 @@ def test_a_browser_that_holds_the_sound_back_lets_it_go_at_one_click(browse: Bro
     unlock.click()
     expect(unlock).to_have_count(0)
     expect(video).to_have_js_property("muted", False)
-    widget.listen()
+    direct = widget.root.get_attribute("data-peer-state") == "connected"
+    if direct:
+        widget.listen()
     expect_answer(widget)
-    widget.page.wait_for_function(HEARD, polling=100, timeout=LIMIT_MS)
+    avatar.wait_until_heard().result(60)
+    if direct:
+        widget.page.wait_for_function(HEARD, polling=100, timeout=LIMIT_MS)
 
 
 class Line:
