@@ -1,6 +1,6 @@
 /** How late what an AudioContext plays is heard. */
 
-/** In seconds, where the browser is not asked: about what Firefox tells there. */
+/** In seconds, where the browser is not asked: a guess, since speakers are seldom less or much more. */
 const SUPPOSED = 0.04;
 
 /** Seconds from the context to the ear. */
